@@ -1,0 +1,1 @@
+"""The floor every other package stands on: settings, schemas, dictionaries, files, history, text, names."""

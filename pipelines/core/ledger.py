@@ -1,0 +1,54 @@
+"""Append-only history that no build may lose: ids, decisions, intake, publications.
+
+Each append writes one new Parquet segment below ledger/<stream>/ and never touches an old one, so a crash loses nothing
+and two writers cannot overwrite each other. A build reads one snapshot, named by a hash in build.json.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.core.store import utc_stamp, write_parquet
+
+# stream -> columns. All text: the ledger outlives schemas.
+STREAMS: dict[str, tuple[str, ...]] = {
+    "work_ids": ("work_id", "anchor_record_id", "first_build"),
+    "work_id_aliases": ("old_work_id", "work_id", "cause", "build_id", "date"),
+    "decisions_dedup": ("left_id", "right_id", "decision", "reviewer", "date", "reason", "source_file", "source_row"),
+    "decisions_addresses": ("address_id", "institution_id", "unit_id", "decision", "reviewer", "date", "reason", "source_file", "source_row"),
+    "decisions_people": ("work_id", "author_position", "person_id", "decision", "reviewer", "date", "reason", "source_file", "source_row"),
+    "files": ("sha256", "file", "source", "batch_id", "fate", "reason", "date"),
+    "withdrawn_batches": ("source", "batch_id", "reason", "date"),
+    "publications": ("build_id", "previous_build_id", "action", "date", "esi_periods"),
+    "esi_attribution": ("period", "list_kind", "accession_number", "unit_id", "role", "build_id", "attribution_version"),
+}
+
+
+def append(root: Path, stream: str, rows: pl.DataFrame) -> None:
+    """Add rows to a stream; nothing happens when there are none."""
+    if rows.is_empty():
+        return
+    columns = STREAMS[stream]
+    text = rows.select([pl.col(c).cast(pl.String) for c in columns])
+    write_parquet(text, root / stream / f"{utc_stamp()}-{uuid.uuid4().hex[:8]}.parquet")
+
+
+def read(root: Path, stream: str) -> pl.DataFrame:
+    """All rows of a stream, oldest segment first.
+
+    Grain: one row per appended line. An unused stream is an empty frame with its columns.
+    """
+    segments = sorted((root / stream).glob("*.parquet"))
+    empty = pl.DataFrame(schema=dict.fromkeys(STREAMS[stream], pl.String))
+    return pl.concat([empty, *(pl.read_parquet(s) for s in segments)], how="diagonal").select(STREAMS[stream])
+
+
+def snapshot(root: Path) -> dict[str, str]:
+    """Stream name to a hash of its segment names: what a build has read."""
+    found = {s: sorted(p.name for p in (root / s).glob("*.parquet")) for s in STREAMS}
+    return {s: hashlib.sha256(json.dumps(names).encode()).hexdigest()[:12] for s, names in found.items()}

@@ -1,0 +1,75 @@
+"""Sources: one module per vendor, found by name (schemas/sources/<source>.yml <-> pipelines/sources/<source>.py).
+
+The protocol of a source module, all of it:
+
+    recognise(head: FileHead) -> Recognised | None
+        Says whether a file is of this source, by content alone, with reasons.
+    read(path: Path, found: Recognised, hints: Mapping[str, Any]) -> Iterator[Chunk]
+        The file as text, in chunks of bounded size; nothing interpreted. `Chunk.rows` has every declared raw column of
+        schemas/sources/<source>.yml (null when the file lacks it), unknown extra columns under their own names, and `source_row`
+        (1-based record number in the file). `Chunk.rejected` has rows that cannot be read (row, text, expected, found, next_step).
+        read = accepted + rejected, always. Raises SourceError when the structure is wrong: the whole file is refused.
+    source_<table>(raw: pl.LazyFrame) -> pl.LazyFrame | pl.DataFrame
+        One pure function per table that the source gives; a name that is in schemas/tables/. `raw` is one landing file's raw rows: the declared
+        columns plus raw_id, record_id, batch_id, source_file, source_row, record_hash, delivered_at and the hints of batch.yml as hint_<key> columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import polars as pl
+
+from pipelines.core import catalog
+
+
+@dataclass(frozen=True)
+class FileHead:
+    """What recognition may look at: name, size, magic, and the beginning of the text in the encoding that was found."""
+
+    path: Path
+    size: int
+    magic: bytes
+    encoding: str | None
+    text: str
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """What a file is, and why we think so."""
+
+    source: str
+    format: str
+    kind: str = ""
+    encoding: str | None = None
+    era: str = ""
+    language: str = ""
+    reasons: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()  # fields the export lacks, with what that costs, in words
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Part of a file: rows that are readable, rows that are not."""
+
+    rows: pl.DataFrame
+    rejected: pl.DataFrame
+
+
+def modules() -> dict[str, ModuleType]:
+    """Source name to module, for every declared source."""
+    return {name: import_module(f"pipelines.sources.{name}") for name in catalog.source_names()}
+
+
+def giving(table: str) -> dict[str, Any]:
+    """Source name to the function that makes `table` from that source's raw rows."""
+    return {name: getattr(module, table) for name, module in modules().items() if hasattr(module, table)}
+
+
+__all__ = ["Chunk", "FileHead", "Iterator", "Recognised", "giving", "modules"]

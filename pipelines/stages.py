@@ -1,0 +1,73 @@
+"""READ THIS FIRST. The whole build on one screen: steps, their stages, in order.
+
+A stage is a pure function named for the table it makes; its parameters are the tables it reads; its keyword-only parameters are
+the dictionaries it uses (or a build parameter). Functions are named as text so that this list imports nothing heavy.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One table of the build.
+
+    by="file"  one partition per landing file; each source that has a function `<table>` gives its rows.
+    by="hash"  `parts` partitions; the function takes part=(i, parts) and keeps only its share.
+    rows_by    column whose values, once decided, need no second look: only rows of `rows_of` with new values are passed on.
+    """
+
+    table: str
+    function: str = ""
+    by: str = ""
+    parts: int = 1
+    rows_by: str = ""
+    rows_of: str = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A group of stages that staff see as one box in Airflow."""
+
+    name: str
+    zh: str
+    stages: tuple[Stage, ...]
+
+
+def _per_file(*tables: str) -> tuple[Stage, ...]:
+    return tuple(Stage(f"source_{t}", by="file") for t in tables)
+
+
+def _from(package: str, *tables: str) -> tuple[Stage, ...]:
+    return tuple(Stage(t, f"pipelines.{package}:{t}") for t in tables)
+
+
+RECORD_TABLES = ("records", "authorships", "author_identifiers", "addresses", "authorship_addresses", "metrics")
+ESI_TABLES = ("esi_documents", "esi_thresholds", "esi_institutions")
+ROSTER_TABLES = ("units", "people", "supervisions", "recipients")
+
+STEPS: tuple[Step, ...] = (
+    Step("sources", "整理各源", _per_file(*RECORD_TABLES, *ESI_TABLES, *ROSTER_TABLES)),
+    Step("union", "统一记录", _from("normalise", *RECORD_TABLES, *ESI_TABLES, *ROSTER_TABLES)),
+    Step("dedup", "查重归并", _from("dedup", "pairs", "clusters")),
+    Step(
+        "works",
+        "生成作品",
+        _from("dedup", "works", "work_field_sources", "work_authorships", "work_addresses", "related"),
+    ),
+    Step(
+        "affiliations",
+        "地址归属",
+        (
+            Stage(
+                "affiliation_matches",
+                "pipelines.affiliations:affiliation_matches",
+                rows_by="address_id",
+                rows_of="addresses",
+            ),
+        ),
+    ),
+    Step("people", "作者归属", _from("people", "person_matches")),
+)
+STAGES: dict[str, Stage] = {stage.table: stage for step in STEPS for stage in step.stages}
