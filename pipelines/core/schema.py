@@ -27,13 +27,14 @@ POLARS_TYPES: dict[str, pl.DataType] = {
 
 @dataclass(frozen=True)
 class Field:
-    """One canonical column: type, Chinese name, meaning, unit."""
+    """One canonical column: type, Chinese name, meaning, unit, and whether it is personal data."""
 
     name: str
     type: str
     zh: str
     meaning: str
     unit: str = ""
+    personal: bool = False  # never in library.duckdb
 
 
 @dataclass(frozen=True)

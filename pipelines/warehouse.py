@@ -1,0 +1,243 @@
+"""Writes library.duckdb and people.duckdb of a build. Nobody else opens DuckDB for writing.
+
+Each file is written under a temporary name and renamed, so no reader ever meets a half-made or locked database.
+The storage version is the one that DuckDB 1.5 clients (R, DBeaver, ODBC) can open.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pipelines.core import catalog, schema
+from pipelines.core.errors import ConfigError, DataCheckFailed, StageError
+from pipelines.core.settings import PROJECT
+
+SQL = PROJECT / "warehouse"
+STORAGE = "v1.5.0"
+LAYERS = ("indicators", "marts", "views")
+PERSONAL_LAYERS = ("marts_personal",)
+
+
+@dataclass(frozen=True)
+class Relation:
+    """One .sql file: folder, name, what it needs in the same folder, text."""
+
+    layer: str
+    name: str
+    path: Path
+    sql: str
+    needs: tuple[str, ...]
+
+    @property
+    def comment(self) -> str:
+        """The leading comment lines: what it is, its grain."""
+        head = [line[2:].strip() for line in self.sql.splitlines() if line.startswith("--")]
+        return "\n".join(h for h in head if not h.startswith("needs:"))
+
+
+def build_databases(
+    folder: Path,
+    files_of: Callable[[str], list[Path]],
+    university: str,
+    build_id: str,
+) -> dict[str, float]:
+    """Make both databases of a build from its Parquet tables.
+
+    Returns seconds per relation. Errors: StageError naming the .sql file, DataCheckFailed for a personal column in library.duckdb.
+    """
+    library, people = folder / "library.duckdb", folder / "people.duckdb"
+    seconds: dict[str, float] = {}
+    public = [t for t in catalog.table_names() if schema.table(t).access != "personal" and not t.startswith("source_")]
+    personal = [t for t in catalog.table_names() if schema.table(t).access == "personal" and not t.startswith("source_")]
+    with _writing(library, "library") as connection:
+        _load_tables(connection, public, files_of)
+        _load_dictionaries(connection, university)
+        _stamp(connection, build_id)
+        for layer in LAYERS:
+            seconds |= _run_layer(connection, layer, "marts" if layer == "marts" else layer)
+        _forbid_personal(connection)
+    with _writing(people, "people") as connection:
+        connection.execute(f"ATTACH '{library}' AS library (READ_ONLY)")
+        _load_tables(connection, personal, files_of)
+        _stamp(connection, build_id)
+        for layer in PERSONAL_LAYERS:
+            seconds |= _run_layer(connection, layer, "marts")
+    os.chmod(people, 0o600)
+    return seconds
+
+
+class _writing:
+    """A connection whose default database is a new file; closed, flushed and renamed at the end."""
+
+    def __init__(self, path: Path, name: str) -> None:
+        self.path, self.name = path, name
+        self.temporary = path.with_name(f".{path.name}.tmp")
+
+    def __enter__(self) -> duckdb.DuckDBPyConnection:
+        for leftover in (self.temporary, Path(f"{self.temporary}.wal")):
+            leftover.unlink(missing_ok=True)
+        self.connection = duckdb.connect(":memory:")
+        self.connection.execute("SET threads = 2; SET preserve_insertion_order = true")
+        self.connection.execute(f"ATTACH '{self.temporary}' AS {self.name} (STORAGE_VERSION '{STORAGE}')")
+        self.connection.execute(f"USE {self.name}")
+        for layer in ("lake", "indicators", "marts", "views"):
+            self.connection.execute(f"CREATE SCHEMA {self.name}.{layer}")
+        return self.connection
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        try:
+            if kind is None:
+                self.connection.execute(f"CHECKPOINT {self.name}")
+        finally:
+            self.connection.close()
+        if kind is None:
+            os.replace(self.temporary, self.path)
+        else:
+            self.temporary.unlink(missing_ok=True)
+
+
+def _load_tables(connection: duckdb.DuckDBPyConnection, names: list[str], files_of: Callable[[str], list[Path]]) -> None:
+    for name in names:
+        declared = schema.table(name)
+        files = [str(f) for f in files_of(name)]
+        if files:
+            connection.execute(f"CREATE TABLE lake.{name} AS SELECT * FROM read_parquet(?)", [files])
+        else:
+            columns = ", ".join(f'"{f.name}" {_sql_type(f.type)}' for f in declared.fields)
+            connection.execute(f"CREATE TABLE lake.{name} ({columns})")
+        connection.execute(f"COMMENT ON TABLE lake.{name} IS {_quote(f'{declared.zh}。{declared.grain}')}")
+        for f in declared.fields:
+            unit = f"；单位 {f.unit}" if f.unit else ""
+            connection.execute(f'COMMENT ON COLUMN lake.{name}."{f.name}" IS {_quote(f"{f.zh}。{f.meaning}{unit}")}')
+
+
+def _sql_type(name: str) -> str:
+    return {
+        "text": "VARCHAR",
+        "int": "BIGINT",
+        "float": "DOUBLE",
+        "bool": "BOOLEAN",
+        "date": "DATE",
+        "datetime": "TIMESTAMP",
+        "list": "VARCHAR[]",
+    }[name]
+
+
+def _load_dictionaries(connection: duckdb.DuckDBPyConnection, university: str) -> None:
+    for name, paths in catalog.dictionary_files(university).items():
+        connection.execute(
+            f"CREATE TABLE lake.{name}_dictionary AS SELECT * FROM read_csv(?, header = true, all_varchar = true, delim = ',', quote = '\"')",
+            [[str(p) for p in paths]],
+        )
+        connection.execute(f"COMMENT ON TABLE lake.{name}_dictionary IS {_quote(f'字典 {name}，见 dictionaries/')}")
+
+
+def _stamp(connection: duckdb.DuckDBPyConnection, build_id: str) -> None:
+    connection.execute("CREATE TABLE lake.build AS SELECT ? AS build_id", [build_id])
+
+
+def relations(layer: str) -> list[Relation]:
+    """The .sql files of a layer in an order that satisfies their `-- needs:` lines. ConfigError on a circle."""
+    found = {}
+    for path in sorted((SQL / layer).glob("*.sql")):
+        sql = path.read_text(encoding="utf-8")
+        needs = re.search(r"^-- needs:\s*(.*)$", sql, re.MULTILINE)
+        names = tuple(n.strip() for n in needs.group(1).split(",") if n.strip()) if needs else ()
+        found[path.stem] = Relation(layer, path.stem, path, sql, names)
+    ordered: list[Relation] = []
+    waiting = dict(found)
+    while waiting:
+        ready = [r for r in waiting.values() if not any(n in waiting for n in r.needs)]
+        if not ready:
+            raise ConfigError("SQL 文件互相依赖成环", found=", ".join(waiting), where=f"warehouse/{layer}")
+        for relation in ready:
+            ordered.append(relation)
+            del waiting[relation.name]
+    return ordered
+
+
+def _run_layer(connection: duckdb.DuckDBPyConnection, layer: str, target: str) -> dict[str, float]:
+    seconds = {}
+    for relation in relations(layer):
+        started = time.monotonic()
+        kind = "VIEW" if layer == "views" else "TABLE"
+        try:
+            connection.execute(f"CREATE {kind} {target}.{relation.name} AS {relation.sql.rstrip().rstrip(';')}")
+        except duckdb.Error as error:
+            raise StageError(
+                f"计算 {layer}.{relation.name} 时出错",
+                found=str(error)[:800],
+                where=str(relation.path),
+                safe="已发布的数据不受影响",
+                next_step="请把本条信息交给维护人员",
+            ) from error
+        connection.execute(f"COMMENT ON {kind} {target}.{relation.name} IS {_quote(relation.comment)}")
+        seconds[f"{layer}.{relation.name}"] = round(time.monotonic() - started, 3)
+    return seconds
+
+
+def _forbid_personal(connection: duckdb.DuckDBPyConnection) -> None:
+    """library.duckdb is open to every analyst: no column declared personal may be in it, in any layer."""
+    personal = {name for name, f in schema.fields().items() if f.personal}
+    rows = connection.execute(
+        "SELECT schema_name, table_name, column_name FROM duckdb_columns() WHERE database_name = 'library'"
+    ).fetchall()
+    found = [f"{s}.{t}.{c}" for s, t, c in rows if c in personal]
+    if found:
+        raise DataCheckFailed(
+            "公共库 library.duckdb 中出现了个人信息列",
+            found="、".join(found),
+            safe="本次构建没有发布，已发布的数据不受影响",
+            next_step="请把这些列移到 marts_personal，或从 SQL 中去掉",
+        )
+
+
+def run_checks(folder: Path) -> list[dict[str, Any]]:
+    """Run warehouse/checks/*.sql read-only.
+
+    Grain of the result: one entry per check that found offending rows: name, severity, words, count, first rows.
+    """
+    found: list[dict[str, Any]] = []
+    with duckdb.connect(str((folder / "library.duckdb").resolve()), read_only=True) as connection:
+        for path in sorted((SQL / "checks").glob("*.sql")):
+            sql = path.read_text(encoding="utf-8")
+            severity, words = _check_head(path, sql)
+            rows = connection.execute(sql.rstrip().rstrip(";"))
+            names = [d[0] for d in rows.description or ()]
+            offending = rows.fetchall()
+            if offending:
+                first = [dict(zip(names, row, strict=True)) for row in offending[:5]]
+                found.append(
+                    {"check": path.stem, "severity": severity, "words": words, "count": len(offending), "rows": first}
+                )
+    return found
+
+
+def _check_head(path: Path, sql: str) -> tuple[str, str]:
+    lines = sql.splitlines()
+    match = re.match(r"-- severity:\s*(fail|warn)\s*$", lines[0]) if lines else None
+    if not match or len(lines) < 2 or not lines[1].startswith("--"):
+        raise ConfigError("检查文件开头须为两行注释：严重级别与说明", where=str(path))
+    return match.group(1), lines[1][2:].strip()
+
+
+def query(database: Path, sql: str, attach: Iterable[tuple[str, Path]] = ()) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Column names and rows of a query on a published database, read-only."""
+    with duckdb.connect(str(database.resolve()), read_only=True) as connection:
+        for name, path in attach:
+            connection.execute(f"ATTACH '{path.resolve()}' AS {name} (READ_ONLY)")
+        result = connection.execute(sql)
+        names = [d[0] for d in result.description or ()]
+        return names, result.fetchall()
+
+
+def _quote(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
