@@ -1,0 +1,200 @@
+"""What happens when a build is good: account of rows, ids into the ledger, the link moved, old builds pruned."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import polars as pl
+
+from pipelines import warehouse
+from pipelines.builds import Build
+from pipelines.core import ledger, provenance, schema, store
+from pipelines.core.errors import DataCheckFailed, StageError
+from pipelines.stages import STAGES
+
+
+@dataclass(frozen=True)
+class PublishReport:
+    """A published build: balance of rows, warnings in words, ESI periods that are new with it."""
+
+    build_id: str
+    balance: dict[str, Any]
+    warnings: tuple[str, ...]
+    esi_periods: tuple[str, ...]
+
+
+def check_and_publish(build: Build, account: dict[str, Any], keep: int) -> PublishReport:
+    """Run the SQL checks; publish when none of severity fail finds a row, else leave `current` where it is."""
+    folder = build.home.build(build.build_id)
+    balance = _balance(build)
+    findings = warehouse.run_checks(folder)
+    store.write_json(folder / "verdicts.json", findings)
+    failed = [f for f in findings if f["severity"] == "fail"]
+    if failed:
+        raise DataCheckFailed(
+            "；".join(f"{f['words']}（{f['count']} 行）" for f in failed),
+            found=str(failed[0]["rows"][:2]),
+            where=str(folder / "verdicts.json"),
+            safe="本次构建没有发布，昨日数据仍可用",
+            next_step="请按说明处理后重新触发构建",
+        )
+    previous = build.home.current_build()
+    periods = _new_esi_periods(build)
+    store.write_json(folder / "build.json", account | {"balance": balance, "previous_build_id": previous})
+    store.write_json(folder / "choices.json", _choices(build))
+    _remember_ids(build, previous)
+    build.home.publish(build.build_id)
+    _record(build, previous, "publish", periods)
+    _prune(build.home, keep)
+    warnings = [f"{f['words']}（{f['count']} 行）" for f in findings] + _stage_warnings(build)
+    return PublishReport(build.build_id, balance, tuple(warnings), tuple(periods))
+
+
+def rollback(home: store.Store, build_id: str) -> str | None:
+    """Publish an older build again; returns the id of the one that was published. StageError when it is not complete."""
+    folder = home.build(build_id)
+    if not (folder / "build.json").exists() or not (folder / "library.duckdb").exists():
+        have = [p.parent.name for p in sorted(home.builds.glob("*/build.json"))]
+        raise StageError(f"构建 {build_id} 不存在或不完整", found="可用的构建：" + "、".join(have), next_step="从中选一个")
+    previous = home.current_build()
+    home.publish(build_id)
+    line = {"build_id": build_id, "previous_build_id": previous, "action": "rollback", "date": _now(), "esi_periods": ""}
+    ledger.append(home.ledger, "publications", pl.DataFrame([line]))
+    return previous
+
+
+def _balance(build: Build) -> dict[str, Any]:
+    """delivered rows = records + superseded deliveries; records = works + merged. StageError when a sum is wrong."""
+    delivered = build.scan("source_records").group_by("source").len().collect()
+    records = build.scan("records").group_by("source").len().collect()
+    accepted: dict[str, int] = {}
+    for batch in build.batches:
+        accepted[batch["source"]] = accepted.get(batch["source"], 0) + sum(f["accepted"] for f in batch["files"])
+    works = build.scan("works").select(pl.len(), pl.col("records_count").sum().alias("records")).collect()
+    total = int(records["len"].sum())
+    per_source = {
+        source: {
+            "read": sum(f["read"] for b in build.batches if b["source"] == source for f in b["files"]),
+            "quarantined": sum(f["quarantined"] for b in build.batches if b["source"] == source for f in b["files"]),
+            "accepted": count,
+        }
+        for source, count in accepted.items()
+    }
+    for source, count in delivered.iter_rows():
+        kept = int(records.filter(pl.col("source") == source)["len"].sum())
+        per_source[source] |= {"records": kept, "superseded": count - kept}
+        if count != accepted[source]:
+            raise StageError(f"{source}：原始库 {accepted[source]} 行，整理后 {count} 行，账不平", next_step="请交给维护人员")
+    works_count, in_works = works.row(0)
+    if (in_works or 0) != total:
+        raise StageError(f"记录 {total} 条，归入作品的 {in_works} 条，账不平", next_step="请交给维护人员")
+    return {"sources": per_source, "records": total, "works": works_count, "merged": total - works_count}
+
+
+def _stage_warnings(build: Build) -> list[str]:
+    return [w for name in STAGES for w in store.read_json(build.manifest(name))["warnings"]]
+
+
+def _remember_ids(build: Build, previous: str | None) -> None:
+    """New work ids, and what became of old ones, into the ledger. Before the link moves: a crash then repeats, not loses."""
+    clusters = build.scan("clusters").collect()
+    known = ledger.read(build.home.ledger, "work_ids")
+    new = (
+        clusters.select("work_id", "anchor_record_id")
+        .unique()
+        .join(known, on="work_id", how="anti")
+        .with_columns(first_build=pl.lit(build.build_id))
+        .sort("work_id")
+    )
+    ledger.append(build.home.ledger, "work_ids", new)
+    old_file = build.home.table(previous, "clusters") if previous else None
+    if old_file and old_file.exists():
+        ledger.append(build.home.ledger, "work_id_aliases", _aliases(pl.read_parquet(old_file / "*.parquet"), clusters, build))
+
+
+def _aliases(old: pl.DataFrame, new: pl.DataFrame, build: Build) -> pl.DataFrame:
+    moved = old.select("record_id", old_work_id="work_id").join(new.select("record_id", "work_id"), on="record_id")
+    moved = moved.filter(pl.col("old_work_id") != pl.col("work_id")).select("old_work_id", "work_id").unique()
+    gone = ~pl.col("old_work_id").is_in(new["work_id"].unique().implode())
+    return moved.select(
+        "old_work_id",
+        "work_id",
+        cause=pl.when(gone).then(pl.lit("merged")).otherwise(pl.lit("split")),
+        build_id=pl.lit(build.build_id),
+        date=pl.lit(_now()),
+    ).sort("old_work_id", "work_id")
+
+
+def _new_esi_periods(build: Build) -> list[str]:
+    """Periods whose highly cited list and thresholds are both here, and which no publication announced before."""
+    listed = build.scan("esi_documents").filter(pl.col("list_kind") == "highly_cited").select("period").unique()
+    limits = build.scan("esi_thresholds").filter(pl.col("threshold_kind") == "highly_cited").select("period").unique()
+    complete = set(listed.join(limits, on="period").collect()["period"].to_list())
+    announced = ledger.read(build.home.ledger, "publications")["esi_periods"].drop_nulls().to_list()
+    return sorted(complete - {p for line in announced for p in line.split(",")})
+
+
+def _choices(build: Build) -> dict[str, Any]:
+    """What trigger forms offer: ESI periods and colleges, by id and name."""
+    periods = build.scan("esi_documents").select("period").unique().collect()["period"].sort(descending=True).to_list()
+    colleges = (
+        build.scan("units").filter(pl.col("unit_kind") == "college").select("unit_id", "name_zh").sort("unit_id").collect()
+    )
+    return {"periods": periods, "colleges": colleges.to_dicts()}
+
+
+def _record(build: Build, previous: str | None, action: str, periods: list[str]) -> None:
+    line = {
+        "build_id": build.build_id,
+        "previous_build_id": previous,
+        "action": action,
+        "date": _now(),
+        "esi_periods": ",".join(periods) or None,
+    }
+    columns = dict.fromkeys(ledger.STREAMS["publications"], pl.String)
+    ledger.append(build.home.ledger, "publications", pl.DataFrame([line], schema=columns))
+
+
+def _prune(home: store.Store, keep: int) -> None:
+    """Keep the newest `keep` builds and the published one; builds are disposable, the ledger is not."""
+    current = home.current_build()
+    finished = sorted(p.name for p in home.builds.iterdir() if p.is_dir())
+    for name in finished[:-keep]:
+        if name != current:
+            shutil.rmtree(home.build(name))
+
+
+def account(build: Build, seconds: dict[str, float]) -> dict[str, Any]:
+    """What went into a build: code, inputs, dictionaries, ledger, versions, rows."""
+    return {
+        "build_id": build.build_id,
+        "git": provenance.git_state(),
+        "university": build.university,
+        "batches": [
+            {"source": b["source"], "batch_id": b["batch_id"], "files": {f["file"]: f["sha256"] for f in b["files"]}}
+            for b in build.batches
+        ],
+        "ledger": ledger.snapshot(build.home.ledger),
+        "versions": provenance.versions(),
+        "tables": {name: _table_account(build, name) for name in STAGES},
+        "seconds": seconds,
+    }
+
+
+def _table_account(build: Build, name: str) -> dict[str, Any]:
+    content = store.read_json(build.manifest(name))
+    linked = sum(1 for p in content["parts"].values() if p.get("linked"))
+    return {
+        "zh": schema.table(name).zh,
+        "rows": content["rows"],
+        "seconds": content["seconds"],
+        "parts": len(content["parts"]),
+        "linked": linked,
+    }
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

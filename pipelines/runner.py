@@ -1,0 +1,251 @@
+"""The only place where IO meets logic. CLI, DAGs and tests call these functions and nothing below them."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from pipelines import builds, publishing, warehouse
+from pipelines import ingest as ingest_module
+from pipelines import intake as intake_module
+from pipelines.core import lock, provenance, schema, store
+from pipelines.core.errors import ConfigError, PipelineError, StageError
+from pipelines.core.settings import Settings
+from pipelines.publishing import PublishReport
+from pipelines.stages import STEPS, Step
+
+log = logging.getLogger(__name__)
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True)
+class BuildReport:
+    """A whole build: id, seconds per step, publication (None when there was nothing new)."""
+
+    build_id: str | None
+    seconds: dict[str, float]
+    published: PublishReport | None
+
+
+def home(settings: Settings) -> store.Store:
+    """The data folder, with its top folders made."""
+    return store.Store(settings.data_dir.resolve()).prepare()
+
+
+# --- arrival
+def intake(settings: Settings, hints: dict[str, Any] | None = None, progress: Progress | None = None) -> Any:
+    """inbox -> landing or quarantine; see pipelines.intake."""
+    home(settings)
+    return intake_module.intake(settings, hints=hints, progress=progress)
+
+
+def ingest(settings: Settings, source: str, progress: Progress | None = None) -> Any:
+    """landing -> raw, with what is bad in quarantine; see pipelines.ingest."""
+    home(settings)
+    return ingest_module.ingest(settings, source, progress=progress)
+
+
+# --- one build, step by step (Airflow) or in one call (CLI)
+def begin_build(settings: Settings, holder: str, force: bool = False) -> str | None:
+    """Take the build lock. Returns the new build's id, or None when nothing changed since the published build."""
+    place = home(settings)
+    if not force and not _anything_new(settings, place):
+        return None
+    moment = datetime.fromisoformat(settings.build_clock) if settings.build_clock else datetime.now(UTC)
+    while place.build(store.utc_stamp(moment)).exists():
+        moment += timedelta(seconds=1)
+    build_id = store.utc_stamp(moment)
+    lock.acquire(place.builds, build_id, holder)
+    folder = place.build(build_id)
+    folder.mkdir(parents=True)
+    store.write_json(folder / "begun.json", {"inputs": _inputs(settings), "batches": ingest_module.manifests(settings)})
+    return build_id
+
+
+def run_step(
+    settings: Settings, build_id: str, step: str, progress: Progress | None = None
+) -> list[builds.StageReport]:
+    """Run the stages of one step. Errors: any PipelineError; the published build is untouched by all of them."""
+    build = _open(settings, build_id)
+    chosen = _step(step)
+    reports = []
+    with lock.running(build.home.builds, build_id):
+        for number, stage in enumerate(chosen.stages):
+            if progress:
+                progress(number, len(chosen.stages), f"{chosen.zh}：{schema.table(stage.table).zh}")
+            report = builds.run_stage(build, stage)
+            log.info("stage", extra={"build": build_id, **asdict(report)})
+            reports.append(report)
+    if progress:
+        progress(len(chosen.stages), len(chosen.stages), chosen.zh)
+    return reports
+
+
+def run_warehouse(settings: Settings, build_id: str) -> dict[str, float]:
+    """Make library.duckdb and people.duckdb of the build; seconds per relation."""
+    build = _open(settings, build_id)
+
+    def files_of(table: str) -> list[Path]:
+        folder = build.home.table(build_id, table)
+        return [folder / p["file"] for p in build.parts(table).values()]
+
+    with lock.running(build.home.builds, build_id):
+        return warehouse.build_databases(build.home.build(build_id), files_of, settings.university, build_id)
+
+
+def check_and_publish(settings: Settings, build_id: str, seconds: dict[str, float] | None = None) -> PublishReport:
+    """Check the build; publish it and give the lock back, or raise DataCheckFailed and leave yesterday's build."""
+    build = _open(settings, build_id)
+    with lock.running(build.home.builds, build_id):
+        account = publishing.account(build, seconds or {}) | {"inputs": _begun(build)["inputs"]}
+        report = publishing.check_and_publish(build, account, settings.keep_builds)
+    lock.release(build.home.builds, build_id)
+    log.info("published", extra={"build": build_id, "esi_periods": report.esi_periods})
+    return report
+
+
+def abort_build(settings: Settings, build_id: str) -> None:
+    """Give the lock back after a failure. The half-made build stays: the next one links what it finished."""
+    lock.release(home(settings).builds, build_id)
+
+
+def build(settings: Settings, progress: Progress | None = None, force: bool = False) -> BuildReport:
+    """All steps in one call."""
+    build_id = begin_build(settings, lock.process_holder(), force)
+    if build_id is None:
+        return BuildReport(None, {}, None)
+    seconds: dict[str, float] = {}
+    try:
+        for step in STEPS:
+            with _timed(seconds, step.name):
+                run_step(settings, build_id, step.name, progress)
+        with _timed(seconds, "warehouse"):
+            run_warehouse(settings, build_id)
+        published = check_and_publish(settings, build_id, seconds)
+    except PipelineError:
+        abort_build(settings, build_id)
+        raise
+    return BuildReport(build_id, seconds, published)
+
+
+# --- reports
+def report_targets(settings: Settings, name: str, params: dict[str, str]) -> list[dict[str, str]]:
+    """For whom a report is made: unit_id and readable label each."""
+    from pipelines.reporting import report as reporting
+
+    library, people = published_databases(settings)
+    return reporting.targets(library, people, name, params)
+
+
+def report(settings: Settings, name: str, params: dict[str, str]) -> Any:
+    """Make one report (PDF, HTML, xlsx, json) from the published build."""
+    from pipelines.reporting import report as reporting
+
+    library, people = published_databases(settings)
+    account = store.read_json(library.parent / "build.json")
+    place = home(settings)
+    period = params.get("period", "current")
+    out = place.reports / name / period / account["build_id"]
+    return reporting.make(library, people, name, params, out, account, settings.font_dir, settings.contact)
+
+
+def published_databases(settings: Settings) -> tuple[Path, Path]:
+    """library.duckdb and people.duckdb of the published build, as real paths (open these, not the link)."""
+    current = home(settings).current
+    if not (current / "library.duckdb").exists():
+        raise ConfigError(
+            "还没有发布过任何构建",
+            where=str(current),
+            next_step="先把导出文件放进收件箱，再运行 xueheng ingest 与 xueheng build（或 make run）",
+        )
+    folder = current.resolve()
+    return folder / "library.duckdb", folder / "people.duckdb"
+
+
+# --- what there is
+def build_list(settings: Settings) -> list[dict[str, Any]]:
+    """Every build in the folder, oldest first: id, state, rows.
+
+    Grain: one entry per build; state = published | kept | unfinished.
+    """
+    place = home(settings)
+    current = place.current_build()
+    found = []
+    for folder in sorted(p for p in place.builds.iterdir() if p.is_dir()):
+        complete = folder / "build.json"
+        content = store.read_json(complete) if complete.exists() else {}
+        state = "published" if folder.name == current else "kept" if content else "unfinished"
+        found.append({"build_id": folder.name, "state": state, **{k: content.get("balance", {}).get(k) for k in ("records", "works", "merged")}})
+    return found
+
+
+def rollback(settings: Settings, build_id: str) -> str | None:
+    """Publish an older build again."""
+    return publishing.rollback(home(settings), build_id)
+
+
+# --- inside
+def _open(settings: Settings, build_id: str) -> builds.Build:
+    place = home(settings)
+    folder = place.build(build_id)
+    if not (folder / "begun.json").exists():
+        raise StageError(f"没有名为 {build_id} 的构建", where=str(folder), next_step="请重新触发构建")
+    current = place.current_build()
+    others = sorted((p.name for p in place.builds.iterdir() if p.is_dir() and p.name != build_id), reverse=True)
+    donors = [*([current] if current else []), *(o for o in others if o != current)]
+    return builds.Build(place, build_id, settings.university, store.read_json(folder / "begun.json")["batches"], donors)
+
+
+def _begun(build: builds.Build) -> dict[str, Any]:
+    content: dict[str, Any] = store.read_json(build.home.build(build.build_id) / "begun.json")
+    return content
+
+
+def _inputs(settings: Settings) -> str:
+    """Hash of all that can change a build's result: batches, dictionaries, ledger decisions, code, SQL."""
+    from pipelines.core import catalog, ledger
+
+    place = home(settings)
+    files = [p for paths in catalog.dictionary_files(settings.university).values() for p in paths]
+    files += sorted(schema.SCHEMAS.rglob("*.yml")) + sorted(warehouse.SQL.rglob("*.sql"))
+    files += sorted((schema.PROJECT / "pipelines").rglob("*.py"))
+    decisions = {s: h for s, h in ledger.snapshot(place.ledger).items() if s.startswith(("decisions", "withdrawn"))}
+    batches = [(b["source"], b["batch_id"]) for b in ingest_module.manifests(settings)]
+    return provenance.digest(batches, decisions, settings.university, [store.sha256(f) for f in files])
+
+
+def _anything_new(settings: Settings, place: store.Store) -> bool:
+    published = place.current / "build.json"
+    return not published.exists() or store.read_json(published).get("inputs") != _inputs(settings)
+
+
+def _step(name: str) -> Step:
+    for step in STEPS:
+        if step.name == name:
+            return step
+    raise ConfigError(f"没有名为 {name} 的步骤", found="可用：" + "、".join(s.name for s in STEPS))
+
+
+class _timed:
+    def __init__(self, seconds: dict[str, float], name: str) -> None:
+        self.seconds, self.name = seconds, name
+
+    def __enter__(self) -> None:
+        self.started = time.monotonic()
+
+    def __exit__(self, *rest: object) -> None:
+        self.seconds[self.name] = round(time.monotonic() - self.started, 2)
+
+
+def remove_build(settings: Settings, build_id: str) -> None:
+    """Delete an unfinished or kept build; the published one is refused."""
+    place = home(settings)
+    if build_id == place.current_build():
+        raise ConfigError(f"构建 {build_id} 正在发布中，不能删除", next_step="先回滚到别的构建")
+    shutil.rmtree(place.build(build_id))
