@@ -190,6 +190,39 @@ def rollback(settings: Settings, build_id: str) -> str | None:
     return publishing.rollback(home(settings), build_id)
 
 
+def explain(settings: Settings, wanted: str) -> dict[str, Any]:
+    """Why a work is what it is; see pipelines.explain."""
+    from pipelines import explain as explaining
+
+    library, _ = published_databases(settings)
+    return explaining.explain(_open(settings, library.parent.name), wanted)
+
+
+def sql(settings: Settings, query: str, with_people: bool = False) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Answer of a read-only query on the published build: column names, rows. ConfigError when SQL is wrong."""
+    library, people = published_databases(settings)
+    return warehouse.query(library, query, [("people", people)] if with_people else [])
+
+
+def status(settings: Settings) -> dict[str, Any]:
+    """The balance sheet; see pipelines.status."""
+    from pipelines import status as balance
+
+    return balance.status(settings, home(settings))
+
+
+def eval_sample(settings: Settings, directory: Path | None = None, errors: bool = False) -> dict[str, Any]:
+    """Figures of the published build against the sample's truth; see pipelines.evaluate.sample."""
+    from pipelines.evaluate import sample as evaluation
+
+    folder = directory or home(settings).root / "sample"
+    if not (folder / "truth").exists():
+        raise ConfigError("找不到标准答案", where=str(folder / "truth"), next_step="先运行 make run，或指明样例文件夹")
+    library, _ = published_databases(settings)
+    build = _open(settings, library.parent.name)
+    return evaluation.figures(build.scan, folder / "truth", errors)
+
+
 # --- inside
 def _open(settings: Settings, build_id: str) -> builds.Build:
     place = home(settings)

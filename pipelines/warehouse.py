@@ -234,9 +234,11 @@ def query(database: Path, sql: str, attach: Iterable[tuple[str, Path]] = ()) -> 
     with duckdb.connect(str(database.resolve()), read_only=True) as connection:
         for name, path in attach:
             connection.execute(f"ATTACH '{path.resolve()}' AS {name} (READ_ONLY)")
-        result = connection.execute(sql)
-        names = [d[0] for d in result.description or ()]
-        return names, result.fetchall()
+        try:
+            result = connection.execute(sql)
+            return [d[0] for d in result.description or ()], result.fetchall()
+        except duckdb.Error as error:
+            raise ConfigError("这条 SQL 不能执行", found=str(error), next_step="表与列的说明：SELECT * FROM duckdb_columns()") from error
 
 
 def _quote(text: str) -> str:

@@ -1,0 +1,281 @@
+"""`xueheng`: parses arguments, calls runner, prints. The same functions as the DAGs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, is_dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from pipelines.core.errors import PipelineError
+from pipelines.core.settings import Settings
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="学衡：把数据库导出文件变成可信的成果库与报告。")
+builds_app = typer.Typer(no_args_is_help=True, help="查看、回滚已有的构建。")
+eval_app = typer.Typer(no_args_is_help=True, help="对照标准答案，量出准确率。")
+app.add_typer(builds_app, name="builds")
+app.add_typer(eval_app, name="eval")
+out = Console()
+err = Console(stderr=True)
+Json = Annotated[bool, typer.Option("--json", help="在标准输出上只打印一个 JSON 对象")]
+
+
+@contextmanager
+def _words(as_json: bool) -> Iterator[None]:
+    """Errors as Chinese words on standard error (and as the JSON object), exit code by error class."""
+    try:
+        yield
+    except PipelineError as error:
+        if as_json:
+            _print_json(error.as_dict())
+        err.print(str(error), markup=False, highlight=False)
+        raise typer.Exit(error.exit_code) from None
+
+
+@contextmanager
+def _bar() -> Iterator[Any]:
+    """A progress callback (done, total, text) drawn on standard error."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True) as progress:
+        task = progress.add_task("", total=None)
+        yield lambda done, total, text: progress.update(task, completed=done, total=total, description=text)
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if isinstance(value, Path):
+        return str(value)
+    return value
+
+
+def _print_json(content: Any) -> None:
+    sys.stdout.write(json.dumps(_plain(content), ensure_ascii=False, default=lambda v: str(_plain(v))) + "\n")
+
+
+def _show(rows: list[dict[str, Any]], title: str = "") -> None:
+    if not rows:
+        out.print(f"{title}（没有）")
+        return
+    table = Table(title=title, title_justify="left")
+    for name in rows[0]:
+        table.add_column(str(name), overflow="fold")
+    for row in rows:
+        table.add_row(*("" if v is None else str(v) for v in row.values()))
+    out.print(table)
+
+
+@app.command()
+def init(university: Annotated[str, typer.Argument(help="本校字典文件夹的名称（小写字母）")], as_json: Json = False) -> None:
+    """为一所新的大学建立空字典与数据文件夹。"""
+    from pipelines import runner, starting
+
+    with _words(as_json):
+        made = starting.init_university(university)
+        place = runner.home(Settings())
+        if as_json:
+            _print_json({"university": university, "files": [str(p) for p in made], "data_dir": str(place.root)})
+        else:
+            out.print(f"已建立 {len(made)} 个空字典：dictionaries/{university}/；收件箱：{place.inbox}")
+            out.print(f"下一步：填写字典，设置 XUEHENG_UNIVERSITY={university}，把导出文件放进收件箱，再运行 xueheng ingest。")
+
+
+@app.command()
+def sample(
+    directory: Annotated[Path, typer.Argument(help="写到哪个文件夹")],
+    works: Annotated[int, typer.Option(help="作品数")] = 2000,
+    seed: Annotated[int, typer.Option(help="随机种子；同一种子写出同样的文件")] = 1,
+    as_json: Json = False,
+) -> None:
+    """写出虚构的岭海大学的导出文件与标准答案。"""
+    from pipelines import sample as university
+
+    with _words(as_json), _bar() as progress:
+        report = university.write(directory, works=works, seed=seed, progress=progress)
+    _print_json(report) if as_json else out.print(f"已写到 {directory}", _plain(report))
+
+
+@app.command()
+def inspect(file: Annotated[Path, typer.Argument(help="一个导出文件")], as_json: Json = False) -> None:
+    """看一个文件是什么：来源、格式、编码、记录数、缺什么及其后果。"""
+    from pipelines.sources import _recognise
+
+    with _words(as_json):
+        found = _recognise.inspect(file)
+    if as_json:
+        _print_json(found)
+        return
+    for key, value in found.items():
+        out.print(f"{key}：{value}", highlight=False)
+
+
+@app.command()
+def ingest(
+    source: Annotated[str | None, typer.Argument(help="只读入这个来源；不写则全部")] = None, as_json: Json = False
+) -> None:
+    """收件箱 → 原始库：识别、登记、检查，坏的隔离。"""
+    from pipelines import runner
+    from pipelines.core import catalog
+
+    settings = Settings()
+    with _words(as_json), _bar() as progress:
+        arrived = runner.intake(settings, progress=progress)
+        reports = [runner.ingest(settings, s, progress=progress) for s in ([source] if source else catalog.source_names())]
+    if as_json:
+        _print_json({"intake": asdict(arrived), "ingest": [asdict(r) for r in reports]})
+        return
+    for report in (arrived, *reports):
+        for line in report.words():
+            out.print(line, highlight=False)
+
+
+@app.command()
+def build(
+    force: Annotated[bool, typer.Option(help="没有新数据也重新构建")] = False, as_json: Json = False
+) -> None:
+    """从原始库构建并发布数据库。"""
+    from pipelines import runner
+
+    with _words(as_json), _bar() as progress:
+        report = runner.build(Settings(), progress=progress, force=force)
+    if as_json:
+        _print_json(report)
+    elif report.published is None:
+        out.print("没有新数据，已发布的构建保持不变。")
+    else:
+        out.print(f"已发布 {report.build_id}，用时 {sum(report.seconds.values()):.1f} 秒")
+        _show([{"来源": s, **v} for s, v in report.published.balance["sources"].items()], "平衡表")
+        for warning in report.published.warnings:
+            out.print(f"注意：{warning}", highlight=False)
+
+
+@builds_app.command("list")
+def builds_list(as_json: Json = False) -> None:
+    """列出构建：哪次在发布、各有多少记录与作品。"""
+    from pipelines import runner
+
+    with _words(as_json):
+        rows = runner.build_list(Settings())
+    _print_json({"builds": rows}) if as_json else _show(rows, "构建")
+
+
+@builds_app.command("rollback")
+def builds_rollback(build_id: str, as_json: Json = False) -> None:
+    """把发布退回到较早的一次构建；账本与文件都不动。"""
+    from pipelines import runner
+
+    with _words(as_json):
+        previous = runner.rollback(Settings(), build_id)
+    if as_json:
+        _print_json({"published": build_id, "previous": previous})
+    else:
+        out.print(f"现在发布的是 {build_id}（此前是 {previous}）。")
+
+
+@app.command()
+def report(
+    name: Annotated[str, typer.Argument(help="报告名称，即 reports/ 下的文件夹")],
+    period: Annotated[str, typer.Option(help="期，例如 2026-11")],
+    unit: Annotated[str | None, typer.Option(help="单位代码；不写则每个学院一份")] = None,
+    as_json: Json = False,
+) -> None:
+    """生成报告（PDF、网页、Excel、JSON）。"""
+    from pipelines import runner
+
+    settings = Settings()
+    with _words(as_json), _bar() as progress:
+        units = [unit] if unit else [t["unit_id"] for t in runner.report_targets(settings, name, {"period": period})]
+        made = []
+        for number, unit_id in enumerate(units):
+            progress(number, len(units), f"{name} {unit_id}")
+            made.append(runner.report(settings, name, {"period": period, "unit_id": unit_id}))
+    if as_json:
+        _print_json({"reports": [asdict(m) for m in made]})
+    else:
+        for files in made:
+            out.print(str(files.pdf), highlight=False)
+
+
+@app.command()
+def explain(
+    work: Annotated[str, typer.Argument(help="作品号、记录号、入藏号或 DOI")], as_json: Json = False
+) -> None:
+    """一件作品为何如此：由哪些记录合成、字段从何而来、作者与单位凭什么判定。"""
+    from pipelines import runner, telling
+
+    with _words(as_json):
+        told = runner.explain(Settings(), work)
+    if as_json:
+        _print_json(told)
+    else:
+        for line in telling.explanation(told):
+            out.print(line, highlight=False, markup=False)
+
+
+@app.command()
+def sql(
+    query: Annotated[str, typer.Argument(help="一条 SQL（只读）")],
+    people: Annotated[bool, typer.Option(help="同时打开含个人信息的 people.duckdb（需有文件权限）")] = False,
+    as_json: Json = False,
+) -> None:
+    """在已发布的数据库上查询。"""
+    from pipelines import runner
+
+    with _words(as_json):
+        names, rows = runner.sql(Settings(), query, people)
+    found = [dict(zip(names, row, strict=True)) for row in rows]
+    _print_json({"columns": names, "rows": found}) if as_json else _show(found)
+
+
+@eval_app.command("sample")
+def eval_sample(
+    directory: Annotated[Path | None, typer.Argument(help="样例文件夹；默认为数据文件夹中的 sample")] = None,
+    errors: Annotated[bool, typer.Option(help="列出错例与证据")] = False,
+    as_json: Json = False,
+) -> None:
+    """用岭海大学的标准答案量已发布构建的准确率。"""
+    from pipelines import runner
+
+    with _words(as_json):
+        figures = runner.eval_sample(Settings(), directory, errors)
+    _print_json(figures) if as_json else out.print_json(json.dumps(figures, ensure_ascii=False, default=str))
+
+
+@app.command()
+def status(as_json: Json = False) -> None:
+    """现在有什么：收到、隔离、入库、归并、归属、待核，以及发布的是哪次构建。"""
+    from pipelines import runner, telling
+
+    with _words(as_json):
+        now = runner.status(Settings())
+    if as_json:
+        _print_json(now)
+    else:
+        for line in telling.status(now):
+            out.print(line, highlight=False)
+
+
+@app.command()
+def doctor(as_json: Json = False) -> None:
+    """检查字体、系统库、磁盘、权限与 Airflow。"""
+    from pipelines import doctor as examination
+
+    checks = examination.examine(Settings())
+    if as_json:
+        _print_json({"ok": all(c["ok"] for c in checks), "checks": checks})
+    else:
+        _show([{"检查": c["check"], "结果": "好" if c["ok"] else "有问题", "实际": c["found"], "下一步": c["next_step"]} for c in checks])
+    if not all(c["ok"] for c in checks):
+        raise typer.Exit(2)
+
+
+if __name__ == "__main__":
+    app()

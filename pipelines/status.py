@@ -1,0 +1,57 @@
+"""The balance sheet: what came, what is set aside, what was merged, attributed, asked; and what is published."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from pipelines import ingest
+from pipelines.core import ledger, store
+from pipelines.core.settings import Settings
+
+
+def status(settings: Settings, place: store.Store) -> dict[str, Any]:
+    """One object for `xueheng status`; every count is read from what is on disk, none is remembered."""
+    published = place.current / "build.json"
+    build = store.read_json(published) if published.exists() else None
+    return {
+        "inbox_files": sum(1 for p in place.inbox.rglob("*") if p.is_file()),
+        "batches": [_batch(b) for b in ingest.manifests(settings)],
+        "quarantine": _quarantine(place.quarantine),
+        "published": {k: build[k] for k in ("build_id", "balance", "seconds")} if build else None,
+        "decisions": _decisions(place) if build else {},
+        "esi_periods": _periods(place) if build else [],
+        "withdrawn": ledger.read(place.ledger, "withdrawn_batches").to_dicts(),
+    }
+
+
+def _batch(batch: dict[str, Any]) -> dict[str, Any]:
+    totals = {k: sum(f[k] for f in batch["files"]) for k in ("read", "accepted", "quarantined")}
+    return {"source": batch["source"], "batch_id": batch["batch_id"], "files": len(batch["files"]), **totals}
+
+
+def _quarantine(folder: Path) -> list[dict[str, Any]]:
+    found = []
+    for path in sorted(folder.glob("*/*/verdict.json")):
+        verdict = store.read_json(path)
+        found.append({"source": path.parent.parent.name, "batch_id": path.parent.name, "verdict": verdict})
+    return found
+
+
+def _decisions(place: store.Store) -> dict[str, dict[str, int]]:
+    counts: dict[str, dict[str, int]] = {}
+    for table in ("pairs", "affiliation_matches", "person_matches"):
+        files = sorted((place.current / "tables" / table).glob("*.parquet"))
+        if files:
+            rows = pl.scan_parquet(files).group_by("decision").len().sort("decision").collect()
+            counts[table] = {str(decision): int(count) for decision, count in rows.iter_rows()}
+    return counts
+
+
+def _periods(place: store.Store) -> list[str]:
+    files = sorted((place.current / "tables" / "esi_documents").glob("*.parquet"))
+    if not files:
+        return []
+    return [str(p) for p in pl.scan_parquet(files).select("period").unique().sort("period").collect()["period"]]

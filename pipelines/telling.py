@@ -1,0 +1,80 @@
+"""Words for the terminal: what `explain` and `status` found, as Chinese lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+DECISIONS = {
+    "join": "同一作品",
+    "apart": "不同作品",
+    "related": "相关但不同",
+    "review": "待人工判定",
+    "match": "已判定",
+    "no_match": "不属于本校名册",
+}
+TABLES = {"pairs": "候选对", "affiliation_matches": "地址", "person_matches": "作者"}
+
+
+def explanation(told: dict[str, Any]) -> Iterator[str]:
+    """Lines for one work."""
+    work = told["work"]
+    yield f"作品 {told['work_id']}：{work['title']}"
+    yield f"  {work['venue'] or '出版物不详'}，{work['publication_year'] or '年份不详'}；来源库 {work['sources']}"
+    yield f"由 {len(told['records'])} 条记录合成："
+    for record in told["records"]:
+        yield f"  {record['record_id']}  {record['source_file']} 第 {record['source_row']} 条（批次 {record['batch_id']}）"
+    yield from _pairs("归并依据", told["joined"])
+    yield from _pairs("没有归并的相近记录", told["not_joined"])
+    yield "字段取自："
+    for name, record_id in sorted(told["field_sources"].items()):
+        yield f"  {name} ← {record_id}"
+    yield "作者："
+    for author in told["authors"]:
+        yield from _author(author)
+    for line in told["history"]:
+        yield f"沿革：{line['date']} {line['old_work_id']} {line['cause']} → {line['work_id']}"
+
+
+def _pairs(title: str, pairs: list[dict[str, Any]]) -> Iterator[str]:
+    if not pairs:
+        return
+    yield f"{title}："
+    for pair in pairs:
+        reason = pair["rule"] or pair["veto"] or "没有规则命中"
+        yield f"  {pair['left_id']} ↔ {pair['right_id']}：{DECISIONS[pair['decision']]}，{reason}（候选来由 {pair['blocks']}）"
+        for key, value in pair["evidence"].items():
+            yield f"    {key}：{value}"
+
+
+def _author(author: dict[str, Any]) -> Iterator[str]:
+    marks = [m for m, on in (("第一作者", author.get("is_first")), ("通讯作者", author.get("is_corresponding") == "yes")) if on]
+    place = author["author_position"] if author["author_position"] is not None else "–"
+    yield f"  {place} {author['name']}{'（' + '、'.join(marks) + '）' if marks else ''}"
+    person = author["person"]
+    if person:
+        yield f"    人员：{DECISIONS[person['decision']]} {person['person_id'] or ''}，依据 {person['method']}，{person['evidence']}"
+    for address in author["addresses"]:
+        where = address["unit_id"] or address["institution_id"] or ""
+        yield f"    地址：{DECISIONS[address['decision']]} {where}，{address['method']} ← {address['address']}"
+
+
+def status(now: dict[str, Any]) -> Iterator[str]:
+    """Lines for the balance sheet."""
+    published = now["published"]
+    yield f"收件箱中还有 {now['inbox_files']} 个文件。" if now["inbox_files"] else "收件箱是空的。"
+    if published is None:
+        yield "还没有发布过构建。"
+        return
+    balance = published["balance"]
+    yield f"已发布构建 {published['build_id']}：记录 {balance['records']} 条，作品 {balance['works']} 件，归并 {balance['merged']} 条。"
+    for source, row in balance["sources"].items():
+        told = f"读 {row['read']} = 接收 {row['accepted']} + 隔离 {row['quarantined']}"
+        if "records" in row:
+            told += f"；入库 {row['records']} + 重复交付 {row['superseded']}"
+        yield f"  {source}：{told}"
+    for table, counts in now["decisions"].items():
+        yield f"  {TABLES[table]}：" + "，".join(f"{DECISIONS[d]} {n}" for d, n in counts.items())
+    yield f"ESI 期：{'、'.join(now['esi_periods']) or '没有'}"
+    for item in now["quarantine"]:
+        yield f"隔离：{item['source']}/{item['batch_id']}（说明见同名文件夹中的 说明.txt）"
