@@ -6,6 +6,7 @@ Key of a name: surname, blank, given name, in pinyin letters without accents: 'w
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -287,11 +288,11 @@ def _forms_of(name: str, known: Surnames) -> list[Name]:
     usual = _parse_han(name, known)
     heads = [usual.surname, *(fold(r) for r in known.readings.get(surname, ()))]
     spellings = [known.given_readings.get(c, ()) or _readings(c) for c in given]
-    bodies = [usual.given]
-    if spellings and _count(spellings) <= _MANY_WRITINGS:
-        bodies += ["".join(fold(p) for p in parts) for parts in product(*spellings)]
-    first = {b: usual.initials if b == usual.given else "" for b in bodies}
-    return [usual._replace(surname=h, given=b, initials=i) for h in dict.fromkeys(heads) for b, i in first.items()]
+    bodies = {usual.given: usual.initials}
+    if math.prod(len(readings) for readings in spellings) <= _MANY_WRITINGS:
+        for parts in product(*spellings):
+            bodies.setdefault("".join(fold(p) for p in parts), "".join(p[0] for p in parts))
+    return [usual._replace(surname=h, given=b, initials=i) for h in dict.fromkeys(heads) for b, i in bodies.items()]
 
 
 def _as_in(name: Name, surnames: set[str]) -> Name:
@@ -299,13 +300,6 @@ def _as_in(name: Name, surnames: set[str]) -> Name:
     if name.surname in surnames or name.given not in surnames:
         return name
     return name._replace(surname=name.given, given=name.surname, initials="")
-
-
-def _count(spellings: list[tuple[str, ...]]) -> int:
-    total = 1
-    for readings in spellings:
-        total *= max(1, len(readings))
-    return total
 
 
 def _two_syllables(letters: str) -> tuple[str, str]:
