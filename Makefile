@@ -51,9 +51,9 @@ bench: setup ## 速度对照表（对照工具装在各自的锁定环境里）
 build: setup ## 用 landing/ 里已有的文件重建仓库
 	@$(BIN)/xueheng build
 
-report: setup ## 出一份报告：make report NAME=esi_push PERIOD=202603
-	@: $(if $(NAME),,$(error 请给出报告名，例如 make report NAME=esi_push PERIOD=202603))
-	@$(BIN)/xueheng report $(NAME) $(if $(PERIOD),--period $(PERIOD))
+report: setup ## 出一份报告：make report NAME=esi_push PERIOD=2026-11
+	@[ -n "$(NAME)" ] && [ -n "$(PERIOD)" ] || { echo '请给出报告名和期，例如 make report NAME=esi_push PERIOD=2026-11'; exit 2; }
+	@$(BIN)/xueheng report "$(NAME)" --period "$(PERIOD)"
 
 golden: setup ## 重写 tests/golden/ 里的期望结果（改动请逐行看过再提交）
 	@$(PY) -m pytest -q tests/golden --update-golden
