@@ -2,12 +2,13 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
+.ONESHELL:
 MAKEFLAGS += --no-print-directory
 PY := .venv/bin/python
 BIN := .venv/bin
 
-# $(call quiet,名字,命令)：检查通过只留一行，不通过才给出全部输出
-quiet = out=$$($(2) 2>&1) && printf '  ✓ %s\n' '$(1)' || { rc=$$?; printf '%s\n' "$$out"; printf '  ✗ %s\n' '$(1)'; exit $$rc; }
+# $(call quiet,名字,命令)：通过只留一行，不通过才给出全部输出；各项都查完再说结果
+quiet = if out=$$($(2) 2>&1); then echo '  ✓ $(1)'; else printf '%s\n' "$$out"; echo '  ✗ $(1)'; bad=1; fi
 
 .PHONY: help setup run up down test test-all check fmt bench build report golden lock
 
@@ -33,27 +34,29 @@ test-all: setup ## 全部测试，含模糊、故障与大样本
 	@$(PY) -m pytest -q
 
 check: setup ## 静态检查：格式、类型、分层、SQL、YAML
-	@$(call quiet,ruff check,$(BIN)/ruff check .)
-	@$(call quiet,ruff format,$(BIN)/ruff format --check .)
-	@$(call quiet,mypy --strict,$(BIN)/mypy --strict pipelines)
-	@$(call quiet,lint-imports,$(BIN)/lint-imports)
-	@$(call quiet,sqlfluff,$(BIN)/sqlfluff lint warehouse reports)
-	@$(call quiet,yamllint,$(BIN)/yamllint --strict schemas)
+	@bad=0
+	$(call quiet,ruff check,$(BIN)/ruff check .)
+	$(call quiet,ruff format,$(BIN)/ruff format --check .)
+	$(call quiet,mypy --strict,$(BIN)/mypy --strict pipelines)
+	$(call quiet,lint-imports,$(BIN)/lint-imports)
+	$(call quiet,sqlfluff,$(BIN)/sqlfluff lint warehouse reports)
+	$(call quiet,yamllint,$(BIN)/yamllint --strict schemas)
+	exit $$bad
 
 fmt: setup ## 统一格式并自动修正
 	@$(BIN)/ruff check --fix --quiet .
-	@$(BIN)/ruff format --quiet .
+	$(BIN)/ruff format --quiet .
 
 bench: setup ## 速度对照表（对照工具装在各自的锁定环境里）
 	@.ci/bench-peers
-	@$(PY) tests/bench/run.py
+	$(PY) tests/bench/run.py
 
 build: setup ## 用 landing/ 里已有的文件重建仓库
 	@$(BIN)/xueheng build
 
 report: setup ## 出一份报告：make report NAME=esi_push PERIOD=2026-11
 	@[ -n "$(NAME)" ] && [ -n "$(PERIOD)" ] || { echo '请给出报告名和期，例如 make report NAME=esi_push PERIOD=2026-11'; exit 2; }
-	@$(BIN)/xueheng report "$(NAME)" --period "$(PERIOD)"
+	$(BIN)/xueheng report "$(NAME)" --period "$(PERIOD)"
 
 golden: setup ## 重写 tests/golden/ 里的期望结果（改动请逐行看过再提交）
 	@$(PY) -m pytest -q tests/golden --update-golden

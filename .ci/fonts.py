@@ -1,9 +1,10 @@
 """Make the static TrueType files the reports are set in from the variable fonts Noto Sans SC and Noto Sans.
 
-``fonts.py SOURCE_FOLDER TARGET_FOLDER`` writes Regular and Bold of both families (weights cut from the variable font, outlines
-untouched, names by its own STAT table) beside their licences; ``fonts.py --check TARGET_FOLDER`` says by its exit code whether
-they are good. Noto Sans SC has every Chinese sign but little Latin (no Š, ł, ş, no ₂): Noto Sans stands behind it.
-TrueType outlines keep a two-page PDF near 40 KB where CFF outlines make 220 KB. The same source gives the same bytes.
+``fonts.py SOURCE_FOLDER TARGET_FOLDER`` writes Regular and Bold of both families beside their licences: weights cut
+from the variable font, outlines untouched, named by its own STAT table. ``fonts.py --check TARGET_FOLDER`` says by its
+exit code whether they are good. Noto Sans SC has every Chinese sign but little Latin (no Š, ł, ş, no ₂): Noto Sans
+stands behind it. TrueType outlines keep a two-page PDF near 40 KB where CFF outlines make 220 KB. The same source
+gives the same bytes.
 """
 
 from __future__ import annotations
@@ -36,8 +37,8 @@ FAMILIES = (
         "justmytype_intl_cjk/fonts/ofl/notosanssc/NotoSansSC[wght].ttf",
         "justmytype_intl_cjk/fonts/ofl/notosanssc/OFL.txt",
         {},
-        # Rare surnames live anywhere in the first block (its last 16 places were filled after the font was drawn).
-        "".join(map(chr, range(0x20, 0x7F))) + "".join(map(chr, range(0x4E00, 0x9FF0))) + "䶮㛃—·…“”‘’《》①⑳≥≤×±‰▲▼●○→℃№",
+        # Rare surnames live anywhere in the first block (its last 16 places are newer than the font).
+        "".join(map(chr, [*range(0x20, 0x7F), *range(0x4E00, 0x9FF0)])) + "䶮㛃—·…“”‘’《》①⑳≥≤×±‰▲▼●○→℃№",
     ),
     Family(
         "Noto Sans",
