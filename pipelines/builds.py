@@ -113,7 +113,9 @@ def _partitions(build: Build, stage: Stage) -> Iterator[Partition]:
             yield (
                 f"{i:03d}",
                 provenance.digest(key, i, stage.parts),
-                lambda extra=extra: _collect(function(*_tables(build, function), **_keywords(build, function), **extra)),  # type: ignore[misc]
+                lambda extra=extra: _collect(
+                    function(*_tables(build, function), **_keywords(build, function), **extra)
+                ),  # type: ignore[misc]
             )
 
 
@@ -127,12 +129,17 @@ def _file_partitions(build: Build, table: str) -> Iterator[Partition]:
                     continue
                 path = build.home.raw / source / batch["batch_id"] / entry["raw"]
                 key = provenance.digest(
-                    table, provenance.code_hash(f"pipelines.sources.{source}"), entry["raw_sha256"], _dictionary_key(build, function)
+                    table,
+                    provenance.code_hash(f"pipelines.sources.{source}"),
+                    entry["raw_sha256"],
+                    _dictionary_key(build, function),
                 )
                 yield (
                     f"{source}-{batch['batch_id']}-{path.stem}",
                     key,
-                    lambda path=path, function=function: _collect(function(pl.scan_parquet(path), **_keywords(build, function))),  # type: ignore[misc]
+                    lambda path=path, function=function: _collect(
+                        function(pl.scan_parquet(path), **_keywords(build, function))
+                    ),  # type: ignore[misc]
                 )
 
 
@@ -140,7 +147,9 @@ def _row_partition(build: Build, stage: Stage) -> Iterator[Partition]:
     """One part; rows whose `rows_by` value was decided before under the same code, dictionaries and decisions are kept."""
     function = _function(stage)
     reads = [p for p in _positional(function) if p != stage.rows_of]
-    rule_key = provenance.digest(_code(function), _dictionary_key(build, function), [_input_hash(build, r) for r in reads])
+    rule_key = provenance.digest(
+        _code(function), _dictionary_key(build, function), [_input_hash(build, r) for r in reads]
+    )
     key = provenance.digest(rule_key, build.table_hash(stage.rows_of))
 
     def make() -> pl.DataFrame:
@@ -179,9 +188,7 @@ def _older_parts(build: Build, table: str) -> Mapping[str, tuple[Path, dict[str,
     return found
 
 
-def _link(
-    build: Build, table: str, key: str, old: Mapping[str, tuple[Path, dict[str, Any]]]
-) -> dict[str, Any] | None:
+def _link(build: Build, table: str, key: str, old: Mapping[str, tuple[Path, dict[str, Any]]]) -> dict[str, Any] | None:
     if key not in old or not old[key][0].exists():
         return None
     path, part = old[key]

@@ -58,10 +58,18 @@ def rollback(home: store.Store, build_id: str) -> str | None:
     folder = home.build(build_id)
     if not (folder / "build.json").exists() or not (folder / "library.duckdb").exists():
         have = [p.parent.name for p in sorted(home.builds.glob("*/build.json"))]
-        raise StageError(f"构建 {build_id} 不存在或不完整", found="可用的构建：" + "、".join(have), next_step="从中选一个")
+        raise StageError(
+            f"构建 {build_id} 不存在或不完整", found="可用的构建：" + "、".join(have), next_step="从中选一个"
+        )
     previous = home.current_build()
     home.publish(build_id)
-    line = {"build_id": build_id, "previous_build_id": previous, "action": "rollback", "date": _now(), "esi_periods": ""}
+    line = {
+        "build_id": build_id,
+        "previous_build_id": previous,
+        "action": "rollback",
+        "date": _now(),
+        "esi_periods": "",
+    }
     ledger.append(home.ledger, "publications", pl.DataFrame([line]))
     return previous
 
@@ -87,7 +95,9 @@ def _balance(build: Build) -> dict[str, Any]:
         kept = int(records.filter(pl.col("source") == source)["len"].sum())
         per_source[source] |= {"records": kept, "superseded": count - kept}
         if count != accepted[source]:
-            raise StageError(f"{source}：原始库 {accepted[source]} 行，整理后 {count} 行，账不平", next_step="请交给维护人员")
+            raise StageError(
+                f"{source}：原始库 {accepted[source]} 行，整理后 {count} 行，账不平", next_step="请交给维护人员"
+            )
     works_count, in_works = works.row(0)
     if (in_works or 0) != total:
         raise StageError(f"记录 {total} 条，归入作品的 {in_works} 条，账不平", next_step="请交给维护人员")
@@ -112,7 +122,9 @@ def _remember_ids(build: Build, previous: str | None) -> None:
     ledger.append(build.home.ledger, "work_ids", new)
     old_file = build.home.table(previous, "clusters") if previous else None
     if old_file and old_file.exists():
-        ledger.append(build.home.ledger, "work_id_aliases", _aliases(pl.read_parquet(old_file / "*.parquet"), clusters, build))
+        ledger.append(
+            build.home.ledger, "work_id_aliases", _aliases(pl.read_parquet(old_file / "*.parquet"), clusters, build)
+        )
 
 
 def _aliases(old: pl.DataFrame, new: pl.DataFrame, build: Build) -> pl.DataFrame:
@@ -141,7 +153,11 @@ def _choices(build: Build) -> dict[str, Any]:
     """What trigger forms offer: ESI periods and colleges, by id and name."""
     periods = build.scan("esi_documents").select("period").unique().collect()["period"].sort(descending=True).to_list()
     colleges = (
-        build.scan("units").filter(pl.col("unit_kind") == "college").select("unit_id", "name_zh").sort("unit_id").collect()
+        build.scan("units")
+        .filter(pl.col("unit_kind") == "college")
+        .select("unit_id", "name_zh")
+        .sort("unit_id")
+        .collect()
     )
     return {"periods": periods, "colleges": colleges.to_dicts()}
 

@@ -181,7 +181,13 @@ def build_list(settings: Settings) -> list[dict[str, Any]]:
         complete = folder / "build.json"
         content = store.read_json(complete) if complete.exists() else {}
         state = "published" if folder.name == current else "kept" if content else "unfinished"
-        found.append({"build_id": folder.name, "state": state, **{k: content.get("balance", {}).get(k) for k in ("records", "works", "merged")}})
+        found.append(
+            {
+                "build_id": folder.name,
+                "state": state,
+                **{k: content.get("balance", {}).get(k) for k in ("records", "works", "merged")},
+            }
+        )
     return found
 
 

@@ -6,7 +6,6 @@ The storage version is the one that DuckDB 1.5 clients (R, DBeaver, ODBC) can op
 
 from __future__ import annotations
 
-import os
 import re
 import time
 from collections.abc import Callable, Iterable
@@ -56,7 +55,9 @@ def build_databases(
     library, people = folder / "library.duckdb", folder / "people.duckdb"
     seconds: dict[str, float] = {}
     public = [t for t in catalog.table_names() if schema.table(t).access != "personal" and not t.startswith("source_")]
-    personal = [t for t in catalog.table_names() if schema.table(t).access == "personal" and not t.startswith("source_")]
+    personal = [
+        t for t in catalog.table_names() if schema.table(t).access == "personal" and not t.startswith("source_")
+    ]
     with _writing(library, "library") as connection:
         _load_tables(connection, public, files_of)
         _load_dictionaries(connection, university)
@@ -70,7 +71,7 @@ def build_databases(
         _stamp(connection, build_id)
         for layer in PERSONAL_LAYERS:
             seconds |= _run_layer(connection, layer, "marts")
-    os.chmod(people, 0o600)
+    people.chmod(0o600)
     return seconds
 
 
@@ -99,12 +100,14 @@ class _writing:
         finally:
             self.connection.close()
         if kind is None:
-            os.replace(self.temporary, self.path)
+            self.temporary.replace(self.path)
         else:
             self.temporary.unlink(missing_ok=True)
 
 
-def _load_tables(connection: duckdb.DuckDBPyConnection, names: list[str], files_of: Callable[[str], list[Path]]) -> None:
+def _load_tables(
+    connection: duckdb.DuckDBPyConnection, names: list[str], files_of: Callable[[str], list[Path]]
+) -> None:
     for name in names:
         declared = schema.table(name)
         files = [str(f) for f in files_of(name)]
@@ -238,7 +241,9 @@ def query(database: Path, sql: str, attach: Iterable[tuple[str, Path]] = ()) -> 
             result = connection.execute(sql)
             return [d[0] for d in result.description or ()], result.fetchall()
         except duckdb.Error as error:
-            raise ConfigError("这条 SQL 不能执行", found=str(error), next_step="表与列的说明：SELECT * FROM duckdb_columns()") from error
+            raise ConfigError(
+                "这条 SQL 不能执行", found=str(error), next_step="表与列的说明：SELECT * FROM duckdb_columns()"
+            ) from error
 
 
 def _quote(text: str) -> str:

@@ -77,7 +77,7 @@ class Store:
         temporary = self.root / f".current-{os.getpid()}"
         temporary.unlink(missing_ok=True)
         temporary.symlink_to(Path("builds") / build_id)
-        os.replace(temporary, self.current)
+        temporary.replace(self.current)
         sync_folder(self.root)
 
 
@@ -99,7 +99,7 @@ def atomic_path(path: Path) -> Iterator[Path]:
         yield temporary
         with temporary.open("rb+") as handle:
             os.fsync(handle.fileno())
-        os.replace(temporary, path)
+        temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
 
