@@ -51,22 +51,14 @@ def fold(text: str) -> str:
     low = unicodedata.normalize("NFKD", plain.lower()).lower()
     spelled = "".join(SPELLED.get(c, c) for c in low)
     kinds = ((c, unicodedata.category(c)[0]) for c in spelled)
-    return " ".join(
-        "".join(c if kind in "LN" else " " for c, kind in kinds if kind != "M").split()
-    )
+    return " ".join("".join(c if kind in "LN" else " " for c, kind in kinds if kind != "M").split())
 
 
 def folded(text: pl.Expr) -> pl.Expr:
     """`fold` over a column; null stays null, a text without letters and digits becomes null."""
-    plain = (
-        text.map_batches(_unescape_all, return_dtype=pl.String)
-        .str.replace_all(_TAGS, "")
-        .str.normalize("NFKC")
-    )
+    plain = text.map_batches(_unescape_all, return_dtype=pl.String).str.replace_all(_TAGS, "").str.normalize("NFKC")
     low = plain.str.to_lowercase().str.normalize("NFKD").str.to_lowercase()
-    bare = low.str.replace_many(list(SPELLED), list(SPELLED.values())).str.replace_all(
-        _MARK, ""
-    )
+    bare = low.str.replace_many(list(SPELLED), list(SPELLED.values())).str.replace_all(_MARK, "")
     return blank_to_null(bare.str.replace_all(_NO_KEY, " ").str.strip_chars(" "))
 
 

@@ -1,0 +1,28 @@
+"""Source-free cleaning: all sources under one schema, newest delivery first, match keys beside the printed values."""
+
+from pipelines.normalise.esi import esi_documents, esi_institutions, esi_thresholds
+from pipelines.normalise.roster import people, recipients, supervisions, units
+from pipelines.normalise.union import (
+    addresses,
+    author_identifiers,
+    authorship_addresses,
+    authorships,
+    metrics,
+    records,
+)
+
+__all__ = [
+    "addresses",
+    "author_identifiers",
+    "authorship_addresses",
+    "authorships",
+    "esi_documents",
+    "esi_institutions",
+    "esi_thresholds",
+    "metrics",
+    "people",
+    "recipients",
+    "records",
+    "supervisions",
+    "units",
+]

@@ -1,0 +1,57 @@
+"""ESI lists, thresholds and rankings: an archive of periods; a corrected re-download is a further revision."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipelines.core import schema
+
+
+def esi_documents(source_esi_documents: pl.LazyFrame) -> pl.LazyFrame:
+    """Papers on ESI lists.
+
+    Grain: one row per period, list and accession number, of the newest revision that has it.
+    """
+    return _newest(source_esi_documents, "esi_documents", ["period", "list_kind"], ["citations_esi_count"])
+
+
+def esi_thresholds(source_esi_thresholds: pl.LazyFrame) -> pl.LazyFrame:
+    """Thresholds of ESI.
+
+    Grain: one row per period, field, kind and year, of the newest revision that has it.
+    """
+    return _newest(source_esi_thresholds, "esi_thresholds", ["period", "threshold_kind"], ["threshold_value"])
+
+
+def esi_institutions(source_esi_institutions: pl.LazyFrame) -> pl.LazyFrame:
+    """Rankings of institutions by field.
+
+    Grain: one row per period, field and institution, of the newest revision that has it.
+    """
+    return _newest(source_esi_institutions, "esi_institutions", ["period", "esi_field"], ["citations_count"])
+
+
+def _newest(rows: pl.LazyFrame, table: str, delivery: list[str], tie: list[str]) -> pl.LazyFrame:
+    """Number the deliveries of each list 1, 2, … and keep the newest row per key; a row without its key is kept."""
+    wanted = schema.table(table)
+    moments = rows.select(*delivery, "delivered_at", "batch_id").unique()
+    numbered = moments.with_columns(
+        revision=pl.struct("delivered_at", "batch_id").rank("dense").over(delivery).cast(pl.Int64)
+    )
+    keyless = pl.when(pl.any_horizontal(pl.col(c).is_null() for c in _stated(wanted.key))).then(pl.col("raw_id"))
+    ordered = (
+        rows.join(numbered, on=[*delivery, "delivered_at", "batch_id"], how="left", nulls_equal=True)
+        .with_columns(_keyless=keyless)
+        .sort(
+            *wanted.key, "revision", *tie, "source_file", "source_row",
+            descending=[False] * len(wanted.key) + [True] * (1 + len(tie)) + [False, False],
+            nulls_last=True,
+        )
+    )  # fmt: skip
+    kept = ordered.unique([*wanted.key, "_keyless"], keep="first", maintain_order=True)
+    return kept.select(list(wanted.polars))
+
+
+def _stated(key: tuple[str, ...]) -> list[str]:
+    """Key columns that must have a value; an empty threshold_year means all years."""
+    return [c for c in key if c != "threshold_year"]
