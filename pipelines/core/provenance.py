@@ -7,12 +7,20 @@ import json
 import subprocess
 from functools import cache
 from importlib import metadata
-from pathlib import Path
 from typing import Any
 
 from pipelines.core.settings import PROJECT
 
-LIBRARIES = ("polars", "duckdb", "pyarrow", "rapidfuzz", "unidecode", "weasyprint", "apache-airflow", "great-expectations")
+LIBRARIES = (
+    "polars",
+    "duckdb",
+    "pyarrow",
+    "rapidfuzz",
+    "unidecode",
+    "weasyprint",
+    "apache-airflow",
+    "great-expectations",
+)
 
 
 def digest(*parts: Any) -> str:
@@ -46,16 +54,12 @@ def git_state() -> dict[str, Any]:
 
 
 def _git(*arguments: str) -> str:
-    done = subprocess.run(["git", "-C", str(PROJECT), *arguments], capture_output=True, text=True, check=True, timeout=10)
+    done = subprocess.run(
+        ["git", "-C", str(PROJECT), *arguments], capture_output=True, text=True, check=True, timeout=10
+    )
     return done.stdout.strip()
 
 
 def versions() -> dict[str, str]:
     """Versions of the libraries that can change a result."""
     return {name: metadata.version(name) for name in LIBRARIES}
-
-
-def file_fingerprint(path: Path) -> str:
-    """Cheap identity of an immutable Parquet part: its checksum is kept beside it, see runner."""
-    stat = path.stat()
-    return f"{path.name}:{stat.st_size}"
