@@ -63,7 +63,7 @@ def surnames_from(frame: pl.DataFrame) -> Surnames:
     surname = {c: tuple(r.split(";")) for c, p, r, _ in rows if p == "surname"}
     given = {c: tuple(r.split(";")) for c, p, r, _ in rows if p == "given"}
     rank: dict[str, int] = {}
-    for character, position, readings, order in rows:
+    for _, position, readings, order in rows:
         if position == "surname":
             for reading in readings.split(";"):
                 key, place = fold(reading), int(order or 900)
@@ -174,7 +174,7 @@ def _uninverted(name: str, known: Surnames) -> Name:
 
 
 def _surname_first(tokens: list[str], known: Surnames) -> bool:
-    """Where the surname stands when there is no comma: initials decide, then known surnames, the commoner one winning."""
+    """Where the surname stands without a comma: initials decide, then known surnames, the commoner one winning."""
     if _looks_initial(tokens[-1]) or _looks_initial(tokens[0]):
         return not _looks_initial(tokens[0])
     first, last = known.rank.get(fold(tokens[0])), known.rank.get(fold(tokens[-1]))
@@ -215,7 +215,7 @@ def _readings(han: str) -> tuple[str, ...]:
 
 
 def name_keys(unique_names: list[str], surnames: Surnames | None = None) -> list[str]:
-    """Match key of each name: 'Wang, Xiao-Ming', 'Xiaoming Wang' and 王小明 -> 'wang xiaoming'; 'Wang, XM' -> 'wang xm'."""
+    """Match key of each name: 'Wang, Xiao-Ming', 'Xiaoming Wang', 王小明 -> 'wang xiaoming'; 'Wang, XM' -> 'wang xm'."""
     known = surnames or default_surnames()
     return [parse(name, known).key for name in unique_names]
 
@@ -227,7 +227,7 @@ def surname_given(name: str) -> tuple[str, str]:
 
 
 def compatible(left: str, right: str) -> bool:
-    """Whether two keys can name one person: equal, one the initials of the other, or turned round. Missing contradicts nothing."""
+    """Whether two keys can name one person: equal, initials of each other, or turned round. Missing contradicts nothing."""
     (surname_l, _, given_l), (surname_r, _, given_r) = left.partition(" "), right.partition(" ")
     if surname_l != surname_r:
         return bool(given_l and given_r) and surname_l == given_r and given_l == surname_r
@@ -259,6 +259,8 @@ def written_forms(
     Kinds, strongest first: full, english, former, polyphone, swapped, initials, initial.
     """
     known = surnames or default_surnames()
+    if not name_zh and not name_en:
+        return {}
     forms: dict[str, str] = {}
     full = _forms_of(name_zh, known)
     for place, form in enumerate(full):
