@@ -1,0 +1,103 @@
+"""Web of Science tab-delimited text: no quoting at all, ragged rows, columns by header name (Core Collection and All Databases)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from pipelines.sources import Chunk, _rows, _spans, _text
+
+SOURCE = "wos"
+NEXT = "请在 Web of Science 重新导出（建议选纯文本格式）；不要用 Excel 打开后再保存。同一文件中的其他记录不受影响"
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """Cells of a block: where they start and end, line and place in the line."""
+
+    start: _spans.Positions
+    end: _spans.Positions
+    line: _spans.Positions
+    place: _spans.Positions
+
+
+def header(text: str) -> list[str]:
+    """Column names of the first line; trailing empty names dropped."""
+    names = [name.strip() for name in text.split("\n", 1)[0].rstrip("\r\n").split("\t")]
+    while names and not names[-1]:
+        names.pop()
+    return names
+
+
+def read(path: Path, encoding: str) -> Iterator[Chunk]:
+    """Rows in chunks; short rows are padded, a row with filled cells beyond the header or without UT is set aside."""
+    return _text.ahead(_chunks(path, encoding))
+
+
+def _chunks(path: Path, encoding: str) -> Iterator[Chunk]:
+    names: list[str] = []
+    row = 0
+    for block in _text.blocks(path, encoding, _text.after_last_line):
+        if not names:
+            end = block.find(b"\n") + 1 or len(block)
+            names = header(block[:end].decode("utf-8", "replace"))
+            del block[:end]
+        if block:
+            chunk = _parse(block, names, row)
+            row += chunk.rows.height + chunk.rejected.height
+            yield chunk
+
+
+def _parse(block: bytearray, names: list[str], rows_before: int) -> Chunk:
+    if not block.endswith(b"\n"):
+        block += b"\n"
+    cells = _cells(np.frombuffer(block, dtype=np.uint8))
+    height = int(cells.line[-1]) + 1
+    filled = cells.end > cells.start
+    over = np.zeros(height, dtype=bool)
+    over[cells.line[filled & (cells.place >= len(names))]] = True
+    broken = np.zeros(height, dtype=bool) if _text.is_utf8(block) else _undecodable(block)
+    blank = np.bincount(cells.line[filled], minlength=height) == 0
+    number = np.cumsum(~blank) + rows_before
+    good = ~(over | broken | blank)
+    columns = list(dict.fromkeys(names))
+    column = np.array([columns.index(name) for name in names], dtype=np.int64)
+    keep = filled & good[cells.line]
+    spans = _spans.Spans(
+        cells.start[keep],
+        (cells.end - cells.start)[keep],
+        column[cells.place[keep]],
+        (np.cumsum(good) - 1)[cells.line[keep]],
+    )
+    rows = _spans.frame(block, spans, columns, int(good.sum()))
+    rows = rows.with_columns(source_row=pl.Series(number[good], dtype=pl.Int64), file_format=pl.lit("tab"))
+    rows, set_aside = _rows.without_required(rows, SOURCE, NEXT)
+    lines = bytes(block).split(b"\n")
+    for at in np.flatnonzero((over | broken) & ~blank):
+        expected = f"{len(names)} 列" if over[at] else "每个字节都能按文件的编码解读"
+        found = f"{lines[at].count(bytes([9])) + 1} 列，超出部分有内容" if over[at] else "含有无法解读的字节"
+        set_aside.append((int(number[at]), lines[at].decode("utf-8", "replace"), expected, found, NEXT))
+    return _rows.chunk(rows, SOURCE, sorted(set_aside))
+
+
+def _cells(text: _spans.Bytes) -> _Cells:
+    ends = np.flatnonzero((text == 9) | (text == 10))
+    start = np.append(0, ends[:-1] + 1)
+    is_line_end = text[ends] == 10
+    line = np.cumsum(is_line_end) - is_line_end
+    first = np.append(0, np.flatnonzero(is_line_end)[:-1] + 1)
+    place = np.arange(len(ends)) - first[line]
+    end = ends.copy()
+    while (blank := (end > start) & (text[end - 1] == 32)).any():
+        end = end - blank
+    while (blank := (end > start) & (text[np.minimum(start, len(text) - 1)] == 32)).any():
+        start = start + blank
+    return _Cells(start, end, line, place)
+
+
+def _undecodable(block: bytearray) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    return np.array([not _text.is_utf8(line) for line in bytes(block).split(b"\n")[:-1]])

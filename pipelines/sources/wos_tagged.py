@@ -1,0 +1,158 @@
+"""Web of Science tagged text (savedrecs.txt, .ciw, .isi): from bytes to one row per record, one column per tag."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from pipelines.sources import Chunk, _rows, _spans, _text
+
+SOURCE = "wos"
+INDENT = "\n   "  # a continuation line begins with exactly three blanks
+BLANKS = (10, 32)
+NEXT = (
+    "请在 Web of Science 重新导出这条记录（格式：纯文本，内容：全记录与引用的参考文献）；同一文件中的其他记录不受影响"
+)
+Row = tuple[int, str, str, str, str]
+Codes = npt.NDArray[np.int32]
+Flags = npt.NDArray[np.bool_]
+
+
+def _code(tag: str) -> int:
+    return ord(tag[0]) << 8 | ord(tag[1])
+
+
+PT, ER, EF, FN, VR = (_code(tag) for tag in ("PT", "ER", "EF", "FN", "VR"))
+
+
+@dataclass(frozen=True)
+class _Fields:
+    """The tagged lines of a block: tag code, where the value starts and ends, number of the segment it lies in."""
+
+    code: Codes
+    start: _spans.Positions
+    end: _spans.Positions
+    wrapped: Flags
+    segment: _spans.Positions
+
+
+def read(path: Path, encoding: str) -> Iterator[Chunk]:
+    """Records in chunks; a record that is not closed by ER, lacks UT or holds undecodable bytes is set aside."""
+    return _text.ahead(_chunks(path, encoding))
+
+
+def after_last_record(data: bytearray) -> int:
+    """Position behind the last line `ER` of a block, 0 if there is none."""
+    at = len(data)
+    while (at := data.rfind(b"\nER", 0, at)) >= 0:
+        end = data.find(b"\n", at + 3)
+        if end >= 0 and not data[at + 3 : end].strip():
+            return end + 1
+    return 0
+
+
+def _chunks(path: Path, encoding: str) -> Iterator[Chunk]:
+    row = 0
+    for block in _text.blocks(path, encoding, after_last_record):
+        chunk = _parse(block, row)
+        row += chunk.rows.height + chunk.rejected.height
+        if row:
+            yield chunk
+
+
+def _parse(block: bytearray, rows_before: int) -> Chunk:
+    fields = _fields(np.frombuffer(block, dtype=np.uint8))
+    first, last = _segment_ends(fields.segment)
+    opened, closed = fields.code[first] == PT, fields.code[last] == ER
+    is_record = ~np.isin(fields.code[first], (FN, VR, ER, EF))
+    whole = opened & closed & is_record
+    if not _text.is_utf8(block):
+        whole &= [_decodes(block, fields, a, b) for a, b in zip(first, last, strict=True)]
+    number = np.cumsum(is_record) + rows_before
+    rows = _frame(block, fields, whole).with_columns(source_row=pl.Series(number[whole], dtype=pl.Int64))
+    rows, set_aside = _rows.without_required(rows, SOURCE, NEXT)
+    broken = np.flatnonzero(is_record & ~whole)
+    set_aside += [_broken(block, fields, first[s], last[s], int(number[s])) for s in broken]
+    return _rows.chunk(rows.with_columns(file_format=pl.lit("tagged")), SOURCE, sorted(set_aside))
+
+
+def _fields(text: _spans.Bytes) -> _Fields:
+    """Lines that begin with a tag; every other line belongs to the tag before it."""
+    lines = np.append(0, np.flatnonzero(text == 10) + 1)
+    lines = lines[lines < len(text) - 1]
+    one, two = text[lines], text[lines + 1]
+    three = text[np.minimum(lines + 2, len(text) - 1)]
+    three = np.where(lines + 2 < len(text), three, 10)
+    code = one.astype(np.int32) << 8 | two
+    shaped = (one >= 65) & (one <= 90) & ((two >= 65) & (two <= 90) | (two >= 48) & (two <= 57))
+    tagged = shaped & ((three == 32) | (three == 10) & np.isin(code, _known()))
+    at = np.flatnonzero(tagged)
+    line, code = lines[at], code[at]
+    wrapped = np.append(at[1:], len(lines)) - at > 1
+    end = np.append(line[1:] - 1, len(text))
+    start = np.minimum(line + 3, end)
+    while (blank := (end > start) & np.isin(text[end - 1], BLANKS)).any():
+        end = end - blank
+    return _Fields(code, start, end, wrapped, _segments(code))
+
+
+@cache
+def _known() -> Codes:
+    names = [name for name in _rows.columns(SOURCE) if len(name) == 2]
+    return np.array([_code(name) for name in (*names, "ER", "EF")], dtype=np.int32)
+
+
+def _segments(code: Codes) -> _spans.Positions:
+    """Segment of each field: a new one begins at PT, at FN, and behind ER or EF."""
+    begins = (code == PT) | (code == FN)
+    begins[1:] |= (code[:-1] == ER) | (code[:-1] == EF)
+    begins[:1] = True
+    return np.cumsum(begins) - 1
+
+
+def _segment_ends(segment: _spans.Positions) -> tuple[_spans.Positions, _spans.Positions]:
+    """First and last field of every segment."""
+    step = np.flatnonzero(np.diff(segment))
+    empty = not len(segment)
+    return (segment[:0], segment[:0]) if empty else (np.append(0, step + 1), np.append(step, len(segment) - 1))
+
+
+def _frame(block: bytearray, fields: _Fields, whole: Flags) -> pl.DataFrame:
+    row_of_segment = np.cumsum(whole) - 1
+    keep = whole[fields.segment] & (fields.code != ER) if len(whole) else np.zeros(0, dtype=bool)
+    keep &= fields.end > fields.start
+    codes, column = np.unique(fields.code[keep], return_inverse=True)
+    names = [chr(code >> 8) + chr(code & 255) for code in codes]
+    spans = _spans.Spans(
+        fields.start[keep],
+        (fields.end - fields.start)[keep],
+        column,
+        row_of_segment[fields.segment[keep]],
+    )
+    wrapped = np.unique(column[fields.wrapped[keep]])
+    unwrapped = [pl.col(names[i]).str.replace_many([INDENT], ["\n"]) for i in wrapped]
+    return _spans.frame(block, spans, names, int(whole.sum())).with_columns(unwrapped)
+
+
+def _decodes(block: bytearray, fields: _Fields, first: int, last: int) -> bool:
+    return _text.is_utf8(bytes(block[fields.start[first] : fields.end[last]]))
+
+
+def _broken(block: bytearray, fields: _Fields, first: int, last: int, row: int) -> Row:
+    text = bytes(block[max(fields.start[first] - 3, 0) : fields.end[last]]).decode("utf-8", "replace")
+    expected = "记录以 PT 开始、以 ER 结束"
+    if fields.code[first] != PT:
+        return row, text, expected, f"开头是 {_name(fields.code[first])}：记录的前半部分丢失", NEXT
+    if fields.code[last] != ER:
+        return row, text, expected, f"到 {_name(fields.code[last])} 为止，没有 ER：记录在中途被截断", NEXT
+    return row, text, "每个字节都能按文件的编码解读", "含有无法解读的字节", NEXT
+
+
+def _name(code: int) -> str:
+    return chr(code >> 8) + chr(code & 255)
