@@ -1,0 +1,109 @@
+"""Runs warehouse/*.sql over small CSV tables in memory, the way the build does over Parquet: lake, then what each file names."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+
+import duckdb
+
+from pipelines.core import catalog, schema
+
+WAREHOUSE = Path(__file__).parents[2] / "warehouse"
+SQL_TYPES = {"text": "varchar", "int": "bigint", "float": "double", "bool": "boolean", "date": "date"}
+DICTIONARIES = {
+    "institutions_dictionary": "institution_id,name_zh,name_en,kind,country",
+    "institution_aliases_dictionary": "alias,institution_id,language,note",
+    "esi_fields_dictionary": "esi_field,name_en,name_zh,aliases",
+    "journals_dictionary": "journal_id,title_en,title_zh,issn,eissn,esi_field",
+}
+FOLDERS = ("indicators", "marts", "views", "marts_personal")
+
+
+def relation_file(relation: str) -> Path:
+    """File of 'marts.esi_paper' or 'marts_personal.esi_paper_author'."""
+    folder, name = relation.split(".")
+    return WAREHOUSE / folder / f"{name}.sql"
+
+
+def needed(relation: str) -> list[str]:
+    """Relations of the warehouse a file reads, by the names in its text."""
+    text = relation_file(relation).read_text(encoding="utf-8")
+    text = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("--"))
+    own = relation.split(".")[0] == "marts_personal"
+    found = re.findall(r"\b(library\.)?(indicators|marts|views)\.(\w+)", text)
+    return sorted({f"marts_personal.{n}" if own and not library else f"{folder}.{n}" for library, folder, n in found})
+
+
+def in_order(relations: list[str]) -> list[str]:
+    """The relations and all they need, each after what it needs."""
+    done: list[str] = []
+
+    def visit(relation: str) -> None:
+        if relation not in done:
+            for one in needed(relation):
+                visit(one)
+            done.append(relation)
+
+    for relation in relations:
+        visit(relation)
+    return done
+
+
+def all_relations() -> list[str]:
+    """Every relation of warehouse/, in build order."""
+    return in_order([f"{folder}.{path.stem}" for folder in FOLDERS for path in sorted((WAREHOUSE / folder).glob("*.sql"))])
+
+
+def database(case: Path) -> duckdb.DuckDBPyConnection:
+    """Two databases in memory, `library` and `people`, whose lake tables hold the CSV files of a folder (absent = empty)."""
+    connection = duckdb.connect()
+    for name in ("library", "people"):
+        connection.execute(f"attach ':memory:' as {name}")
+        for folder in ("lake", "indicators", "marts", "views"):
+            connection.execute(f"create schema {name}.{folder}")
+    for table in catalog.table_names():
+        declared = schema.table(table)
+        place = "people" if declared.access == "personal" else "library"
+        columns = {field.name: SQL_TYPES[field.type] for field in declared.fields}
+        fill(connection, f"{place}.lake.{table}", columns, case / f"{table}.csv")
+    for name, header in DICTIONARIES.items():
+        fill(connection, f"library.lake.{name}", dict.fromkeys(header.split(","), "varchar"), case / f"{name}.csv")
+    return connection
+
+
+def fill(connection: duckdb.DuckDBPyConnection, table: str, columns: dict[str, str], path: Path) -> None:
+    """Make a table and insert the rows of a CSV file that may name only some columns; an empty cell is null."""
+    connection.execute(f"create table {table} ({', '.join(f'{n} {t}' for n, t in columns.items())})")
+    if not path.exists():
+        return
+    with path.open(encoding="utf-8", newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    for row in rows:
+        names = ", ".join(row)
+        values = [value or None for value in row.values()]
+        connection.execute(f"insert into {table} ({names}) values ({', '.join('?' * len(values))})", values)
+
+
+def create(connection: duckdb.DuckDBPyConnection, relation: str) -> None:
+    """Run one file: `create table <folder>.<file> as <its select>`, in people for personal marts, else in library."""
+    folder, name = relation.split(".")
+    place = "people" if folder == "marts_personal" else "library"
+    connection.execute(f"use {place}")
+    text = relation_file(relation).read_text(encoding="utf-8")
+    connection.execute(f"create table {place}.{'marts' if place == 'people' else folder}.{name} as\n{text}")
+
+
+def build(case: Path, relations: list[str]) -> duckdb.DuckDBPyConnection:
+    """Databases with the relations (and what they need) made from the CSV files of a folder."""
+    connection = database(case)
+    for relation in in_order(relations):
+        create(connection, relation)
+    return connection
+
+
+def address(relation: str) -> str:
+    """Full name of a relation in the two databases."""
+    folder, name = relation.split(".")
+    return f"people.marts.{name}" if folder == "marts_personal" else f"library.{folder}.{name}"
