@@ -74,7 +74,9 @@ def _show(rows: list[dict[str, Any]], title: str = "") -> None:
 
 
 @app.command()
-def init(university: Annotated[str, typer.Argument(help="本校字典文件夹的名称（小写字母）")], as_json: Json = False) -> None:
+def init(
+    university: Annotated[str, typer.Argument(help="本校字典文件夹的名称（小写字母）")], as_json: Json = False
+) -> None:
     """为一所新的大学建立空字典与数据文件夹。"""
     from pipelines import runner, starting
 
@@ -85,7 +87,9 @@ def init(university: Annotated[str, typer.Argument(help="本校字典文件夹�
             _print_json({"university": university, "files": [str(p) for p in made], "data_dir": str(place.root)})
         else:
             out.print(f"已建立 {len(made)} 个空字典：dictionaries/{university}/；收件箱：{place.inbox}")
-            out.print(f"下一步：填写字典，设置 XUEHENG_UNIVERSITY={university}，把导出文件放进收件箱，再运行 xueheng ingest。")
+            out.print(
+                f"下一步：填写字典，设置 XUEHENG_UNIVERSITY={university}，把导出文件放进收件箱，再运行 xueheng ingest。"
+            )
 
 
 @app.command()
@@ -128,7 +132,9 @@ def ingest(
     settings = Settings()
     with _words(as_json), _bar() as progress:
         arrived = runner.intake(settings, progress=progress)
-        reports = [runner.ingest(settings, s, progress=progress) for s in ([source] if source else catalog.source_names())]
+        reports = [
+            runner.ingest(settings, s, progress=progress) for s in ([source] if source else catalog.source_names())
+        ]
     if as_json:
         _print_json({"intake": asdict(arrived), "ingest": [asdict(r) for r in reports]})
         return
@@ -138,9 +144,7 @@ def ingest(
 
 
 @app.command()
-def build(
-    force: Annotated[bool, typer.Option(help="没有新数据也重新构建")] = False, as_json: Json = False
-) -> None:
+def build(force: Annotated[bool, typer.Option(help="没有新数据也重新构建")] = False, as_json: Json = False) -> None:
     """从原始库构建并发布数据库。"""
     from pipelines import runner
 
@@ -205,9 +209,7 @@ def report(
 
 
 @app.command()
-def explain(
-    work: Annotated[str, typer.Argument(help="作品号、记录号、入藏号或 DOI")], as_json: Json = False
-) -> None:
+def explain(work: Annotated[str, typer.Argument(help="作品号、记录号、入藏号或 DOI")], as_json: Json = False) -> None:
     """一件作品为何如此：由哪些记录合成、字段从何而来、作者与单位凭什么判定。"""
     from pipelines import runner, telling
 
@@ -272,7 +274,17 @@ def doctor(as_json: Json = False) -> None:
     if as_json:
         _print_json({"ok": all(c["ok"] for c in checks), "checks": checks})
     else:
-        _show([{"检查": c["check"], "结果": "好" if c["ok"] else "有问题", "实际": c["found"], "下一步": c["next_step"]} for c in checks])
+        _show(
+            [
+                {
+                    "检查": c["check"],
+                    "结果": "好" if c["ok"] else "有问题",
+                    "实际": c["found"],
+                    "下一步": c["next_step"],
+                }
+                for c in checks
+            ]
+        )
     if not all(c["ok"] for c in checks):
         raise typer.Exit(2)
 

@@ -13,7 +13,12 @@ from pipelines.core import provenance, store
 from pipelines.core.settings import Settings
 
 # WeasyPrint draws with these; without the last one it falls back silently and a report costs 6 to 18 times as much
-SYSTEM_LIBRARIES = {"pango-1.0": "libpango-1.0-0", "pangoft2-1.0": "libpangoft2-1.0-0", "harfbuzz-subset": "libharfbuzz-subset0"}
+SYSTEM_LIBRARIES = {
+    "pango-1.0": "libpango-1.0-0",
+    "pangoft2-1.0": "libpangoft2-1.0-0",
+    "harfbuzz-subset": "libharfbuzz-subset0",
+}
+FONTS = ("NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf", "NotoSans-Regular.ttf", "NotoSans-Bold.ttf")
 NEEDED_FREE_BYTES = 5 * 2**30
 
 
@@ -30,8 +35,10 @@ def _entry(name: str, ok: bool, found: str, next_step: str) -> dict[str, Any]:
 
 
 def _fonts(folder: Path) -> dict[str, Any]:
-    fonts = sorted(p.name for p in folder.glob("*.ttf"))
-    return _entry("中文字体", len(fonts) >= 2, "、".join(fonts) or "没有", "运行 make setup 安装字体")
+    missing = [name for name in FONTS if not (folder / name).exists()]
+    return _entry(
+        "中文字体", not missing, "缺少 " + "、".join(missing) if missing else str(folder), "运行 make setup 安装字体"
+    )
 
 
 def _library(name: str, package: str) -> dict[str, Any]:

@@ -66,7 +66,9 @@ def _find(build: Build, wanted: str) -> str:
 
 def _pair(row: dict[str, Any]) -> dict[str, Any]:
     evidence = json.loads(row["evidence"]) if row["evidence"] else {}
-    return {k: row[k] for k in ("left_id", "right_id", "decision", "rule", "veto", "score", "blocks")} | {"evidence": evidence}
+    return {k: row[k] for k in ("left_id", "right_id", "decision", "rule", "veto", "score", "blocks")} | {
+        "evidence": evidence
+    }
 
 
 def _authors(build: Build, work_id: str) -> list[dict[str, Any]]:
@@ -79,7 +81,18 @@ def _authors(build: Build, work_id: str) -> list[dict[str, Any]]:
     )
     links: dict[int | None, list[dict[str, Any]]] = {}
     for row in matched.collect().to_dicts():
-        kept = ("record_id", "address_role", "link", "address", "institution_id", "unit_id", "method", "score", "decision", "evidence")
+        kept = (
+            "record_id",
+            "address_role",
+            "link",
+            "address",
+            "institution_id",
+            "unit_id",
+            "method",
+            "score",
+            "decision",
+            "evidence",
+        )
         links.setdefault(row["author_position"], []).append({k: row[k] for k in kept})
     authors = []
     for author in _rows(build, "work_authorships", mine):
@@ -87,7 +100,14 @@ def _authors(build: Build, work_id: str) -> list[dict[str, Any]]:
         told = {k: v for k, v in (person or {}).items() if k not in ("work_id", "author_position")} or None
         authors.append(author | {"addresses": links.get(author["author_position"], []), "person": told})
     if None in links:
-        authors.append({"author_position": None, "name": "（来源未说明属于哪位作者的地址）", "addresses": links[None], "person": None})
+        authors.append(
+            {
+                "author_position": None,
+                "name": "（来源未说明属于哪位作者的地址）",
+                "addresses": links[None],
+                "person": None,
+            }
+        )
     return authors
 
 

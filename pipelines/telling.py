@@ -48,7 +48,11 @@ def _pairs(title: str, pairs: list[dict[str, Any]]) -> Iterator[str]:
 
 
 def _author(author: dict[str, Any]) -> Iterator[str]:
-    marks = [m for m, on in (("第一作者", author.get("is_first")), ("通讯作者", author.get("is_corresponding") == "yes")) if on]
+    marks = [
+        m
+        for m, on in (("第一作者", author.get("is_first")), ("通讯作者", author.get("is_corresponding") == "yes"))
+        if on
+    ]
     place = author["author_position"] if author["author_position"] is not None else "–"
     yield f"  {place} {author['name']}{'（' + '、'.join(marks) + '）' if marks else ''}"
     person = author["person"]

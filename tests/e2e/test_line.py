@@ -38,7 +38,9 @@ def test_every_row_is_accounted_for(line: Line) -> None:
 
 def test_the_inbox_is_empty_and_landing_is_byte_for_byte_what_was_dropped(line: Line) -> None:
     assert runner.status(line.settings)["inbox_files"] == 0
-    dropped = sorted(store.sha256(p) for p in (line.sample / "inbox").rglob("*") if p.is_file() and p.name != "batch.yml")
+    dropped = sorted(
+        store.sha256(p) for p in (line.sample / "inbox").rglob("*") if p.is_file() and p.name != "batch.yml"
+    )
     landed = {
         store.sha256(p)
         for p in (line.settings.data_dir / "landing").rglob("*")
@@ -98,7 +100,10 @@ def test_more_files_keep_old_ids_and_only_add(own_line: Settings, tmp_path: Path
     held = kept.filter(pl.col("record_id").is_in(anchors))
     assert (held["work_id"] == held["work_id_new"]).all()
     account = store.read_json(own_line.data_dir / "current" / "build.json")["tables"]
-    assert account["source_records"]["linked"] == account["source_records"]["parts"] - 1 or account["source_records"]["linked"] > 0
+    assert (
+        account["source_records"]["linked"] == account["source_records"]["parts"] - 1
+        or account["source_records"]["linked"] > 0
+    )
 
 
 def test_personal_columns_cannot_reach_the_public_database(own_line: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
