@@ -1,0 +1,120 @@
+"""Files that are no source of ours: what they are, and what to do instead, in words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pipelines.core.errors import SourceError
+from pipelines.sources import FileHead
+
+_WOS = "请在 Web of Science 导出时选“纯文本文件”或“制表符分隔文件”，记录内容选“全记录与引用的参考文献”"
+_CNKI = "请在知网导出时选 RefWorks 或 NoteExpress 格式"
+_EI = "请在 Engineering Village 下载时选 Excel（.xlsx）格式，内容选 Detailed record"
+_LATER = "目前还不能读取这种文件；请先不要放入收件箱，需要时请告诉平台维护者"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of file known by a pattern in its text; `decoy` looks like one of ours and must be tried first."""
+
+    pattern: str
+    what: str
+    next_step: str
+    decoy: bool = False
+
+
+MAGIC = (
+    (b"%PDF", "PDF 文档", "请放入数据库导出的数据文件，不要放打印或下载的文献"),
+    (b"\x89PNG", "图片（PNG）", "请放入数据库导出的数据文件"),
+    (b"\xff\xd8\xff", "图片（JPEG）", "请放入数据库导出的数据文件"),
+    (b"GIF8", "图片（GIF）", "请放入数据库导出的数据文件"),
+    (b"Rar!", "RAR 压缩包", "请先解压，再把里面的文件放入收件箱"),
+    (b"7z\xbc\xaf", "7z 压缩包", "请先解压，再把里面的文件放入收件箱"),
+    (b"\x1f\x8b", "gzip 压缩包", "请先解压，再把里面的文件放入收件箱"),
+    (b"PK", "zip 压缩包", "请先解压，再把里面的文件放入收件箱"),
+    (b"PAR1", "Parquet 数据文件", "请放入数据库导出的原始文件"),
+)
+KINDS = (
+    Kind(
+        r"^UT CNKI:\d", "CiteSpace 转换过的知网数据（单位与作者信息已有损失）", _CNKI + "，放入未经转换的原始文件", True
+    ),
+    Kind(
+        r"^FN\t(Clarivate|Thomson|ISI)", "用 Excel 打开后又保存过的 Web of Science 文件（换行缩进已丢失）", _WOS, True
+    ),
+    Kind(r"^(UT DIIDW:|PT P$)|\tDIIDW:", "德温特专利（Derwent Innovations Index）导出", _LATER, True),
+    Kind(r"【来源篇名】", "CSSCI 导出", _LATER),
+    Kind(r"\{Database Provider\}:\s*北京万方", "万方 NoteExpress 导出", _LATER),
+    Kind(r"\{Database Provider\}:\s*重庆维普", "维普 NoteExpress 导出", _LATER),
+    Kind(r"^DataType: ?\d", "知网研学（E-Study）格式", _CNKI),
+    Kind(r"^(SrcDatabase|Title)-(来源库|题名)", "知网自定义或查新格式", _CNKI),
+    Kind(r"literature-list|%0 (Journal|Thesis|Conference|Newspaper|Patent|Legal|Generic|Book)", "EndNote 格式", _CNKI),
+    Kind(r"^TY  -[\s\S]*(ProQuest)", "ProQuest 的 RIS 导出", _LATER),
+    Kind(r"^TY  -[\s\S]*^(DB  - Scopus|N1  - (Export Date|Cited By))", "Scopus 的 RIS 导出", _LATER),
+    Kind(r"^TY  -", "RIS 格式（不含作者与地址的对应关系）", f"{_WOS}；Engineering Village 请选 Excel"),
+    Kind(r"^\s*@\w+\s*\{\s*(ISI|WOS):", "Web of Science 的 BibTeX 导出", _WOS),
+    Kind(r"^\s*@\w+\s*\{[\s\S]*Compendex", "Engineering Village 的 BibTeX 导出", _EI),
+    Kind(r"^\s*Scopus\s*$[\s\S]*EXPORT DATE", "Scopus 的 BibTeX 导出", _LATER),
+    Kind(r"^\s*@\w+\s*\{", "BibTeX 格式", f"{_WOS}；{_CNKI}；Engineering Village 请选 Excel"),
+    Kind(r"<RECORD \d+>", "Engineering Village 的纯文本导出", _EI),
+    Kind(r"^Title,Accession number,|^\"?Title\"?,\"?Accession number", "Engineering Village 的 CSV 导出", _EI),
+    Kind(r"Publication Type\tAuthors\t", "Web of Science 的 Excel 导出", _WOS),
+    Kind(r"\bEID\b[\s\S]*|Author\(s\) ID", "Scopus 导出", _LATER),
+    Kind(r"StoreId|ProQuest", "ProQuest 导出", _LATER),
+    Kind(r"Category Normalized Citation Impact|学科规范化的引文影响力|JCI Quartile", "InCites 导出", _LATER),
+    Kind(r"Journal Data Filtered By|JCR Abbreviation|Journal Impact Factor", "期刊引证报告（JCR）导出", _LATER),
+    Kind(
+        r"BASELINES-CITATION RATES",
+        "ESI 篇均被引基线（Citation Rates）",
+        "推送用的是百分位基线：请在 ESI 导出 Field Baselines > Percentiles",
+    ),
+    Kind(r"Title29\tTitle20|Title20\tTitle29", "ESI 期刊列表（Master Journal List）", _LATER),
+    Kind(r"大类分区|小类1分区|预警(等级|原因)", "期刊分区或预警名单", _LATER),
+    Kind(r"公开（公告）号|公开\(公告\)号", "中国专利数据", _LATER),
+    Kind(r"^search URL:|^\"?id\"?,\"?title\"?,\"?assignee", "Google Patents 导出", _LATER),
+    Kind(r"Lens ID", "Lens 导出", _LATER),
+    Kind(r"(?i)<html|<table|<!doctype", "网页", "请用网页上的“导出”按钮下载数据文件，不要另存网页"),
+)
+
+
+def refuse_decoy(head: FileHead) -> None:
+    """Raise when a file looks like one of ours and is not."""
+    _refuse(head, [kind for kind in KINDS if kind.decoy])
+
+
+def refuse_foreign(head: FileHead) -> None:
+    """Raise when a file is of a kind that is known and not read."""
+    _refuse(head, list(KINDS))
+
+
+def refuse_binary(head: FileHead) -> None:
+    """Raise when a file is no text and no Excel sheet."""
+    if head.encoding is not None:
+        return
+    what, step = next(((what, step) for magic, what, step in MAGIC if head.magic.startswith(magic)), ("", ""))
+    if not what:
+        what, step = "二进制文件", "请放入数据库导出的原始文件；如果它来自数据库，请重新下载"
+    raise _error(head, f"文件内容是{what}，与扩展名无关", step)
+
+
+def unknown(head: FileHead) -> SourceError:
+    """The refusal of a file nobody knows, with what was seen."""
+    seen = next((line.strip() for line in head.text.split("\n") if line.strip()), "空白")[:60]
+    return SourceError(
+        "认不出这是哪个数据库的导出文件",
+        expected="Web of Science 纯文本或制表符分隔、EI Excel、知网 RefWorks 或 NoteExpress、ESI 导出表、人员与单位名册",
+        found=f"开头是“{seen}”",
+        where=head.path.name,
+        next_step="请用数据库网页上的导出功能重新导出，不要修改内容或另存网页",
+    )
+
+
+def _refuse(head: FileHead, kinds: list[Kind]) -> None:
+    text = head.text.replace("\r\n", "\n").replace("\r", "\n")
+    for kind in kinds:
+        if re.search(kind.pattern, text, re.M):
+            raise _error(head, f"这是{kind.what}，不能直接读取", kind.next_step)
+
+
+def _error(head: FileHead, what: str, step: str) -> SourceError:
+    return SourceError(what, where=head.path.name, found=f"{head.size:,} 字节", next_step=step)

@@ -1,0 +1,122 @@
+"""What a file is, by its content: never by its name or folder."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from pipelines.core.errors import SourceError
+from pipelines.sources import FileHead, Recognised, _foreign, _rows, _sheets, _text, modules
+
+OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+SHEET_MARK = "\x1d"  # begins the line that names a sheet in FileHead.text of an Excel file
+COUNT_ONLY = {"esi_period": "1900-01"}  # counting rows needs no true period
+
+
+def look(path: Path) -> FileHead:
+    """Size, magic, encoding (xlsx and xls for Excel, None for other binary content) and the beginning as text.
+
+    Of an Excel file the text is the first rows of every sheet, cells separated by TAB.
+    Errors: SourceError for an empty file, or an Excel file that cannot be opened.
+    """
+    size = path.stat().st_size
+    if size == 0:
+        raise SourceError(
+            "文件是空的", found="0 字节", where=path.name, next_step="请重新导出；下载未完成就保存时常会得到空文件"
+        )
+    with path.open("rb") as handle:
+        magic = handle.read(8)
+    if (kind := _excel(path, magic)) is not None:
+        return FileHead(path, size, magic, kind, _sheet_text(path))
+    if magic.startswith(b"PK") or magic.startswith(OLE2) or magic.startswith((b"%PDF", b"PAR1")):
+        return FileHead(path, size, magic, None, "")
+    encoding = _text.detect(path)
+    return FileHead(path, size, magic, encoding, _text.beginning(path, encoding) if encoding else "")
+
+
+def recognise(path: Path) -> Recognised:
+    """Source, format and reasons of a file. Errors: SourceError in words for everything that cannot be read."""
+    head = look(path)
+    _foreign.refuse_binary(head)
+    if not head.text.strip(" \t\r\n\x1d"):
+        raise SourceError("文件里只有空白", where=path.name, next_step="请重新导出")
+    _foreign.refuse_decoy(head)
+    for module in modules().values():
+        found: Recognised | None = module.recognise(head)
+        if found is not None:
+            return found
+    _foreign.refuse_foreign(head)
+    raise _foreign.unknown(head)
+
+
+def inspect(path: Path) -> dict[str, Any]:
+    """What a file is and what it holds, counted by reading all of it.
+
+    records = accepted rows, rejected = rows that would be set aside; missing = fields no record has, with what that costs.
+    """
+    found = recognise(path)
+    module = modules()[found.source]
+    spec = _rows.columns(found.source)
+    wanted = {name for name, column in spec.items() if column.get("need") == "wanted"}
+    records = rejected = 0
+    present: set[str] = set()
+    for chunk in module.read(path, found, COUNT_ONLY | {"path_text": str(path)}):
+        records += chunk.rows.height
+        rejected += chunk.rejected.height
+        present |= {n for n in wanted - present if chunk.rows[n].null_count() < chunk.rows.height}
+    formats = _formats(spec, found)
+    lost = [name for name in spec if name in wanted - present and formats(name)]
+    return {
+        "source": found.source,
+        "format": found.format,
+        "kind": found.kind,
+        "encoding": found.encoding,
+        "era": found.era,
+        "language": found.language,
+        "records": records,
+        "rejected": rejected,
+        "missing": [{"field": f"{n} {spec[n]['zh']}", "cost": spec[n].get("cost", "")} for n in lost],
+        "notes": list(found.missing) if not wanted else [],
+        "reasons": list(found.reasons),
+    }
+
+
+def _formats(spec: dict[str, dict[str, Any]], found: Recognised) -> Any:
+    """Whether a column belongs to the kind of file at hand (columns without `kinds` belong to every kind)."""
+    return lambda name: found.kind in spec[name].get("kinds", [found.kind])
+
+
+def _excel(path: Path, magic: bytes) -> str | None:
+    if magic.startswith(OLE2):
+        return "xls" if _opens(path) else None
+    if not magic.startswith(b"PK"):
+        return None
+    if not zipfile.is_zipfile(path):
+        with path.open("rb") as handle:
+            cut = b"xl/" in handle.read(1 << 20)
+        if cut:
+            _sheets.heads(path)  # raises: an xlsx that was not downloaded to its end
+        return None
+    with zipfile.ZipFile(path) as package:
+        return "xlsx" if "xl/workbook.xml" in package.namelist() else None
+
+
+def _opens(path: Path) -> bool:
+    """Whether an OLE2 file is an Excel sheet (it may be Word, or an encrypted workbook)."""
+    with path.open("rb") as handle:
+        locked = "EncryptedPackage".encode("utf-16-le") in handle.read(1 << 20)
+    if locked:
+        raise SourceError("Excel 文件设有密码", where=path.name, next_step="请在 Excel 中去掉密码后另存，再放入")
+    try:
+        return bool(_sheets.heads(path))
+    except SourceError:
+        return False
+
+
+def _sheet_text(path: Path) -> str:
+    lines = []
+    for sheet in _sheets.heads(path):
+        lines.append(f"{SHEET_MARK}{sheet.name}")
+        lines += ["\t".join(cell.replace("\n", " ").replace("\t", " ") for cell in row) for row in sheet.rows]
+    return "\n".join(lines)
