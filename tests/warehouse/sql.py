@@ -53,7 +53,9 @@ def in_order(relations: list[str]) -> list[str]:
 
 def all_relations() -> list[str]:
     """Every relation of warehouse/, in build order."""
-    return in_order([f"{folder}.{path.stem}" for folder in FOLDERS for path in sorted((WAREHOUSE / folder).glob("*.sql"))])
+    return in_order(
+        [f"{folder}.{path.stem}" for folder in FOLDERS for path in sorted((WAREHOUSE / folder).glob("*.sql"))]
+    )
 
 
 def database(case: Path) -> duckdb.DuckDBPyConnection:
