@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -22,6 +23,16 @@ def report_names() -> tuple[str, ...]:
     return tuple(sorted(p.parent.name for p in (PROJECT / "reports").glob("*/report.yml")))
 
 
+def source_titles() -> dict[str, str]:
+    """Source name to its Chinese name: the line `zh:` of schemas/sources/<source>.yml."""
+    return {s: _line(PROJECT / "schemas" / "sources" / f"{s}.yml", "zh") or s for s in source_names()}
+
+
+def report_titles() -> dict[str, str]:
+    """Report name to its Chinese title: the line `title:` of reports/<name>/report.yml."""
+    return {r: _line(PROJECT / "reports" / r / "report.yml", "title") or r for r in report_names()}
+
+
 def dictionary_files(university: str) -> dict[str, list[Path]]:
     """Dictionary name to its files: dictionaries/common/<name>.csv, then dictionaries/<university>/<name>.csv."""
     found: dict[str, list[Path]] = {}
@@ -33,3 +44,9 @@ def dictionary_files(university: str) -> dict[str, list[Path]]:
 
 def _stems(folder: Path, pattern: str) -> tuple[str, ...]:
     return tuple(sorted(p.stem for p in folder.glob(pattern)))
+
+
+def _line(path: Path, key: str) -> str:
+    """Value of one top-level key that stands on one line; YAML's own reader would be heavy for DAG files."""
+    found = re.search(rf"^{key}:[ \t]*(.+?)[ \t]*$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    return found[1].strip("\"'") if found else ""
