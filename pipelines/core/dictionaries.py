@@ -32,7 +32,9 @@ def _read(path: Path) -> pl.DataFrame:
     try:
         return pl.read_csv(path, infer_schema_length=0, encoding="utf8", null_values=[""])
     except (OSError, pl.exceptions.PolarsError) as error:
-        raise ConfigError("字典文件读不出来", where=str(path), found=str(error), next_step="请用 UTF-8 CSV 保存") from error
+        raise ConfigError(
+            "字典文件读不出来", where=str(path), found=str(error), next_step="请用 UTF-8 CSV 保存"
+        ) from error
 
 
 def version(names: tuple[str, ...], university: str) -> str:

@@ -97,7 +97,9 @@ def table(name: str) -> TableSchema:
     spec = _load(path)
     unknown = [f for f in spec["fields"] if f not in fields()]
     if unknown:
-        raise ConfigError("表用到未声明的字段", found=", ".join(unknown), where=str(path), next_step="请先写入 fields.yml")
+        raise ConfigError(
+            "表用到未声明的字段", found=", ".join(unknown), where=str(path), next_step="请先写入 fields.yml"
+        )
     return TableSchema(
         name=name,
         zh=spec["zh"],
