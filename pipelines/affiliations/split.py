@@ -1,0 +1,98 @@
+"""Address string -> segments and match keys. Latin forms (WoS, EI, Inspec, 1970s capitals) and Chinese ones, also glued."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import polars as pl
+
+from pipelines.core.text import fold
+
+HAN = re.compile(r"[\u3400-\u9fff]")
+_BREAK = re.compile(r"[,;，；|]")
+_ORDINAL_MARK = re.compile(r"^\s*(?:\(\d+\)|[a-h]\)|\d\s)\s*")
+_MAIL = re.compile(r"\S+@\S+")
+_APOSTROPHE = re.compile(r"['’`´]")
+_LINK_WORDS = frozenset(
+    re.findall(r"\w+", "of the for and at in a an de la le les des du di del della do da dos e et y und der die")
+)
+# Character for character, so that a place in the folded text is the same place in the printed one.
+_HAN_PAIRS = (
+    "（( ）) 【( 】) ［( ］) 和与 及与 學学 國国 際际 電电 氣气 機机 與与 實实 驗验 醫医 點点 嶺岭 廣广 東东 環环 術术 經经 濟济 "
+    "馬马 農农 業业 車车 門门 長长 遼辽 寧宁 陽阳 華华 師师 範范 語语 資资 訊讯 衛卫 藝艺 體体 應应 動动 係系 類类 與与"
+)
+_HAN_FOLD = str.maketrans({pair[0]: pair[1] for pair in _HAN_PAIRS.split()})
+
+
+def latin_segments(address: str) -> list[str]:
+    """Parts between commas and semicolons, without list numbers and e-mail addresses."""
+    parts = (_ORDINAL_MARK.sub("", _MAIL.sub("", p)).strip(" .") for p in _BREAK.split(address))
+    return [p for p in parts if p]
+
+
+def han_text(address: str) -> str:
+    """Chinese address folded for look-up: half width, simplified, 和 and 及 as 与; every character keeps its place."""
+    narrow = "".join(_narrow(c) for c in address)
+    return narrow.translate(_HAN_FOLD)
+
+
+def _narrow(character: str) -> str:
+    plain = unicodedata.normalize("NFKC", character)
+    return plain if len(plain) == 1 else character
+
+
+@dataclass(frozen=True, eq=False)
+class Words:
+    """Address words and their abbreviations: each family of spellings has one canonical word."""
+
+    canonical: Mapping[str, str]
+
+    def exact(self, text: str) -> tuple[str, ...]:
+        """Words as printed, folded; link words dropped."""
+        return _words(text)
+
+    def key(self, text: str) -> tuple[str, ...]:
+        """Words as families: 'Univ Technol', 'University of Technology' and 'Univ. of Technol.' give one key."""
+        return tuple(self.word(w) for w in _words(text))
+
+    def word(self, word: str) -> str:
+        """Canonical form of one folded word; the plural goes with the singular."""
+        return self.canonical.get(word) or self.canonical.get(_singular(word)) or _singular(word)
+
+    def families(self, words: tuple[str, ...]) -> frozenset[str]:
+        """Canonical forms of several words."""
+        return _families(self, words)
+
+
+@lru_cache(maxsize=200_000)
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(w for w in fold(_APOSTROPHE.sub("", text)).split() if w not in _LINK_WORDS)
+
+
+@lru_cache(maxsize=64)
+def _families(words: Words, spellings: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(words.word(s) for s in spellings)
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if len(word) > 4 and word.endswith("s") and not word.endswith("ss") else word
+
+
+def words_from(abbreviations: pl.DataFrame) -> Words:
+    """Families of words from the abbreviation dictionary: spellings that share a line belong together."""
+    parent: dict[str, str] = {}
+
+    def root(word: str) -> str:
+        while parent.setdefault(word, word) != word:
+            word = parent[word]
+        return word
+
+    for short, long in abbreviations.select("abbreviation", "expansion").sort("abbreviation", "expansion").iter_rows():
+        for spelling in (long, _singular(long)):
+            left, right = sorted((root(short), root(spelling)))
+            parent[right] = left
+    return Words({word: root(word) for word in sorted(parent)})
