@@ -1,0 +1,69 @@
+"""One work, one row: pairs worth comparing, rules that decide, clusters without contradiction, golden records."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipelines.core import schema
+from pipelines.dedup import blocking, cluster, prepare, rules, similarity
+from pipelines.dedup.byline import work_addresses, work_authorships
+from pipelines.dedup.golden import related, source_ranks, work_field_sources, works
+
+__all__ = ["clusters", "pairs", "related", "work_addresses", "work_authorships", "work_field_sources", "works"]
+
+CHUNK = 250_000  # pairs compared at a time: memory stays flat however many there are
+
+
+def pairs(
+    records: pl.LazyFrame,
+    authorships: pl.LazyFrame,
+    decisions_dedup: pl.LazyFrame,
+    *,
+    doi_twins: pl.DataFrame,
+    generic_titles: pl.DataFrame,
+) -> pl.DataFrame:
+    """Candidate pairs with the rule that decided each, and the compared values.
+
+    Grain: one row per unordered pair, left < right.
+    """
+    frame = prepare.prepared(records, authorships, generic_titles)
+    said = rules.librarian_decisions(decisions_dedup.collect())
+    candidates = blocking.candidates(frame, _rows(said, frame))
+    parts = [schema.table("pairs").empty()]
+    for chunk in candidates.iter_slices(CHUNK):
+        compared = similarity.compared(frame, chunk, doi_twins)
+        parts.append(rules.decided(compared))
+    return rules.with_librarians(pl.concat(parts), said).sort("left_id", "right_id")
+
+
+def clusters(
+    records: pl.LazyFrame,
+    pairs: pl.LazyFrame,
+    ledger_work_ids: pl.LazyFrame,
+    *,
+    source_precedence: pl.DataFrame,
+) -> pl.DataFrame:
+    """Which work each record belongs to.
+
+    Grain: one row per record. A work keeps its id while it holds the record that gave it; from an empty ledger ids
+    depend on the set of records alone.
+    """
+    frame = (
+        records.select("record_id", "source", "accession_number", "doi")
+        .sort("record_id")
+        .with_row_index("row")
+        .collect()
+    )
+    groups = cluster.grouped(frame, pairs.select("left_id", "right_id", "decision", "score", "rule", "veto").collect())
+    ranked = frame.join(groups, on="row").join(source_ranks(source_precedence, "work_id"), on="source", how="left")
+    return cluster.identified(ranked, ledger_work_ids.collect())
+
+
+def _rows(said: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
+    """Row numbers of the pairs that librarians decided, where both records are here."""
+    rows = frame.select("record_id", "row")
+    return (
+        said.join(rows, left_on="left_id", right_on="record_id")
+        .join(rows.rename({"row": "right"}), left_on="right_id", right_on="record_id")
+        .select(left="row", right="right")
+    )

@@ -1,0 +1,118 @@
+"""BLOCKS: which records are worth comparing. A pair is a candidate when any block holds both."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+import polars as pl
+
+from pipelines.dedup.prepare import rare_tokens
+
+log = logging.getLogger(__name__)
+
+# Compared all with all up to this size; a larger block is split by further keys, and what stays larger is compared
+# with its neighbours in title order. Nothing is dropped: every record of a large block still meets WINDOW others.
+MAX_BLOCK = 100
+WINDOW = 10
+NEIGHBOUR_ORDER = ("title_compact", "authors_key", "publication_year", "page_key", "record_id")
+
+
+@dataclass(frozen=True)
+class Block:
+    """A name, its Chinese name, and the key or list of keys of a record; records without a key are not in the block."""
+
+    name: str
+    zh: str
+    keys: pl.Expr
+
+
+def _joined(*columns: str) -> pl.Expr:
+    return pl.concat_str([pl.col(c).cast(pl.String) for c in columns], separator="|")
+
+
+def _each(columns: tuple[str, ...], *others: str) -> pl.Expr:
+    return pl.concat_list([_joined(c, *others) for c in columns])
+
+
+_PLACES = ("journal_id", "issn", "eissn", "venue_key")
+_RARE = [pl.col("rare").list.get(i, null_on_oob=True) for i in range(4)]
+_RARE_PAIRS = [
+    pl.concat_str([pl.min_horizontal(a, b), pl.max_horizontal(a, b)], separator="|")
+    for i, a in enumerate(_RARE)
+    for b in _RARE[i + 1 :]
+]
+
+BLOCKS: tuple[Block, ...] = (
+    Block("doi", "同 DOI", pl.col("doi")),
+    Block("title", "同题名", pl.concat_list("title_compact", "other_compact")),
+    Block("title_start", "题名开头相同", pl.concat_list(pl.col("title_compact", "other_compact").str.head(24))),
+    Block("rare_words", "罕见词相同", pl.concat_list(_RARE_PAIRS)),
+    Block("volume_page", "同刊同卷同页", _each(_PLACES, "volume_key", "page_key")),
+    Block("issue_page", "同刊同年同期同页", _each(_PLACES, "publication_year", "issue_key", "page_key")),
+    Block("author_page", "同第一作者同年同页", _joined("first_author_key", "publication_year", "page_key")),
+    Block("authors_year", "作者全同同年", _joined("authors_key", "publication_year")),
+)
+SPLITS = ("publication_year", "first_author_key", "page_key", "volume_key")
+
+
+def candidates(frame: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
+    """Pairs of row numbers worth comparing, with the blocks that proposed them; pairs a librarian decided are among them.
+
+    Grain: one row per unordered pair, left < right, sorted.
+    """
+    keyed = frame.join(rare_tokens(frame), on="row", how="left", maintain_order="left")
+    order = frame.sort(NEIGHBOUR_ORDER, nulls_last=True).select("row", place=pl.int_range(pl.len(), dtype=pl.UInt32))
+    found = [
+        _of_block(keyed, order, block).with_columns(bit=pl.lit(1 << i, pl.UInt32)) for i, block in enumerate(BLOCKS)
+    ]
+    found.append(decided.select("left", "right", bit=pl.lit(1 << len(BLOCKS), pl.UInt32)))
+    together = pl.concat(found).group_by("left", "right").agg(pl.col("bit").sum()).sort("left", "right")
+    masks = together["bit"].unique()
+    names = pl.Series([_names(mask) for mask in masks], dtype=pl.String)
+    return together.select("left", "right", blocks=pl.col("bit").replace_strict(masks, names, return_dtype=pl.String))
+
+
+def _names(mask: int) -> str:
+    names = [*(block.name for block in BLOCKS), "librarian"]
+    return "+".join(name for i, name in enumerate(names) if mask >> i & 1)
+
+
+def _of_block(frame: pl.DataFrame, order: pl.DataFrame, block: Block) -> pl.DataFrame:
+    """Pairs of one block, each once."""
+    keys = frame.select("row", *SPLITS, key=block.keys)
+    if keys.schema["key"] == pl.List(pl.String):
+        keys = keys.explode("key")
+    members = keys.drop_nulls("key").with_columns(key=pl.col("key").hash()).unique(["row", "key"])
+    members = members.filter(pl.len().over("key") > 1)
+    pairs = []
+    for split in SPLITS:
+        size = pl.len().over("key")
+        pairs.append(_all_with_all(members.filter(size <= MAX_BLOCK)))
+        large = members.filter(size > MAX_BLOCK)
+        members = large.with_columns(key=pl.struct("key", split).hash())
+        if large.is_empty():
+            break
+        log.info("large_blocks_split", extra={"block": block.name, "records": large.height, "by": split})
+    size = pl.len().over("key")
+    pairs.append(_all_with_all(members.filter((size <= MAX_BLOCK) & (size > 1))))
+    pairs.append(_neighbours(members.filter(size > MAX_BLOCK), order, block.name))
+    return pl.concat(pairs).unique()
+
+
+def _all_with_all(members: pl.DataFrame) -> pl.DataFrame:
+    small = members.select("key", "row")
+    joined = small.lazy().join(small.lazy(), on="key", suffix="_right").filter(pl.col("row") < pl.col("row_right"))
+    return joined.select(left="row", right="row_right").collect()
+
+
+def _neighbours(members: pl.DataFrame, order: pl.DataFrame, name: str) -> pl.DataFrame:
+    """Each record of an oversize block with the next WINDOW records in title order."""
+    if not members.is_empty():
+        log.info("large_blocks_windowed", extra={"block": name, "records": members.height, "window": WINDOW})
+    sorted_members = members.select("key", "row").join(order, on="row").sort("key", "place")
+    shifted = [
+        sorted_members.select("row", other=pl.col("row").shift(-step).over("key"), step=step).drop_nulls("other")
+        for step in range(1, WINDOW + 1)
+    ]
+    return pl.concat(shifted).select(left=pl.min_horizontal("row", "other"), right=pl.max_horizontal("row", "other"))

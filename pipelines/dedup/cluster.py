@@ -1,0 +1,167 @@
+"""Pairs to clusters: closure of the joins, but never over a contradiction; stable work ids from the ledger."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from itertools import combinations
+
+import polars as pl
+
+
+class Forest:
+    """Union-find over row numbers; the smaller number is the root, so the order of unions does not show."""
+
+    def __init__(self, size: int) -> None:
+        self.parent = list(range(size))
+
+    def root(self, node: int) -> int:
+        """The representative of a node's set."""
+        parent = self.parent
+        while parent[node] != node:
+            parent[node] = parent[parent[node]]
+            node = parent[node]
+        return node
+
+    def join(self, left: int, right: int) -> None:
+        """Unite the sets of two nodes."""
+        a, b = self.root(left), self.root(right)
+        if a != b:
+            self.parent[max(a, b)] = min(a, b)
+
+
+def grouped(records: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+    """Group number of each record: joined records share one, unless the group would hold a contradiction.
+
+    Grain: one row per record (columns row, group), in order of row. `records` needs row, record_id, source,
+    accession_number, doi; `pairs` needs left_id, right_id, decision, score, rule, veto.
+    """
+    rows = records.select("record_id", "row")
+    numbered = pairs.join(rows.rename({"record_id": "left_id", "row": "left"}), on="left_id").join(
+        rows.rename({"record_id": "right_id", "row": "right"}), on="right_id"
+    )
+    joins = numbered.filter(pl.col("decision") == "join").sort(
+        "score", "left", "right", descending=[True, False, False]
+    )
+    refusals = numbered.filter(
+        (pl.col("decision") != "join") & (pl.col("veto").is_not_null() | (pl.col("rule") == "librarian"))
+    ).select("left", "right")
+    forest = Forest(records.height)
+    for left, right in joins.select("left", "right").iter_rows():
+        forest.join(left, right)
+    groups = pl.Series("group", [forest.root(i) for i in range(records.height)], dtype=pl.Int64)
+    labelled = records.with_columns(groups)
+    contested = _contested(labelled, joins, refusals)
+    if contested.is_empty():
+        return labelled.select("row", "group")
+    split = _split(labelled.join(contested, on="group", how="semi"), joins, refusals)
+    return (
+        labelled.join(split, on="row", how="left", maintain_order="left")
+        .select("row", group=pl.coalesce("part", "group"))
+    )  # fmt: skip
+
+
+def _identities(labelled: pl.DataFrame) -> pl.DataFrame:
+    """What a work can have only one of: an accession number per source and kind, a DOI.
+
+    Grain: one row per record and identity (columns row, group, kind, value).
+    """
+    number = pl.col("accession_number")
+    prefix = number.str.extract(r"^([^\d:]*)").fill_null("")
+    accessions = labelled.select("row", "group", kind=pl.concat_str("source", pl.lit(":"), prefix), value=number)
+    dois = labelled.select("row", "group", kind=pl.lit("doi"), value=pl.col("doi"))
+    return pl.concat([accessions, dois]).drop_nulls("value")
+
+
+def _contested(labelled: pl.DataFrame, joins: pl.DataFrame, refusals: pl.DataFrame) -> pl.DataFrame:
+    """Groups that hold two values of one identity, or a pair that a veto or a librarian keeps apart."""
+    ids = _identities(labelled)
+    twice = ids.group_by("group", "kind").agg(pl.col("value").n_unique()).filter(pl.col("value") > 1)
+    place = labelled.select("row", "group")
+    within = refusals.join(place.rename({"row": "left"}), on="left").join(
+        place.rename({"row": "right", "group": "group_right"}), on="right"
+    )
+    apart = within.filter(pl.col("group") == pl.col("group_right"))
+    return pl.concat([twice.select("group"), apart.select("group")]).unique()
+
+
+def _split(labelled: pl.DataFrame, joins: pl.DataFrame, refusals: pl.DataFrame) -> pl.DataFrame:
+    """Contested groups built again, surest pair first; a pair that would bring a contradiction is left out.
+
+    Grain: one row per record of a contested group (columns row, part).
+    """
+    inside = labelled.select("row")
+    edges = joins.join(inside, left_on="left", right_on="row", how="semi")
+    forbidden: dict[int, set[int]] = {row: set() for row in inside["row"]}
+    direct = {(a, b) for a, b in edges.select("left", "right").iter_rows()}
+    for left, right in (*_rivals(labelled, direct), *refusals.select("left", "right").iter_rows()):
+        if left in forbidden and right in forbidden:
+            forbidden[left].add(right)
+            forbidden[right].add(left)
+    members = {row: {row} for row in forbidden}
+    home = {row: row for row in forbidden}
+    for left, right in edges.select("left", "right").iter_rows():
+        a, b = sorted((home[left], home[right]), key=lambda r: (-len(members[r]), r))
+        if a == b or any(forbidden[row] & members[a] for row in members[b]):
+            continue
+        for row in members[b]:
+            home[row] = a
+        members[a] |= members.pop(b)
+    parts = {row: min(members[home[row]]) for row in forbidden}
+    return pl.DataFrame({"row": list(parts), "part": list(parts.values())}, schema={"row": pl.UInt32, "part": pl.Int64})
+
+
+def _rivals(labelled: pl.DataFrame, direct: set[tuple[int, int]]) -> Iterable[tuple[int, int]]:
+    """Pairs of rows with two values of one identity that no direct join has accepted."""
+    by_kind = (
+        _identities(labelled).group_by("group", "kind").agg("value", "row").filter(pl.col("value").list.n_unique() > 1)
+    )
+    for values, rows in by_kind.select("value", "row").iter_rows():
+        accepted = {
+            frozenset((x, y)) for (x, a), (y, b) in combinations(zip(values, rows, strict=True), 2)
+            if (min(a, b), max(a, b)) in direct
+        }  # fmt: skip
+        for (x, a), (y, b) in combinations(zip(values, rows, strict=True), 2):
+            if x != y and frozenset((x, y)) not in accepted:
+                yield a, b
+
+
+def identified(groups: pl.DataFrame, ledger_work_ids: pl.DataFrame) -> pl.DataFrame:
+    """work_id and anchor of each group: the oldest ledger anchor it holds, else its first record by source rank.
+
+    Grain: one row per record. `groups` needs record_id, group, rank.
+    """
+    ledger = (
+        ledger_work_ids.sort("first_build", "work_id", nulls_last=True)
+        .unique("anchor_record_id", keep="first", maintain_order=True)
+        .select(record_id="anchor_record_id", kept_id="work_id", first_build="first_build")
+    )
+    ordered = groups.join(ledger, on="record_id", how="left").sort(
+        "group", pl.col("kept_id").is_null(), "first_build", "rank", "record_id", nulls_last=True
+    )
+    anchors = ordered.unique("group", keep="first", maintain_order=True).select(
+        "group", "kept_id", anchor_record_id="record_id"
+    )
+    taken = set(ledger["kept_id"].to_list())
+    fresh = anchors.filter(pl.col("kept_id").is_null())["anchor_record_id"].sort()
+    new = pl.DataFrame(
+        {"anchor_record_id": fresh, "new_id": _new_ids(fresh.to_list(), taken)}, schema_overrides={"new_id": pl.String}
+    )
+    named = anchors.join(new, on="anchor_record_id", how="left").select(
+        "group", "anchor_record_id", work_id=pl.coalesce("kept_id", "new_id")
+    )
+    return (
+        groups.join(named, on="group", how="left").select("record_id", "work_id", "anchor_record_id").sort("record_id")
+    )
+
+
+def _new_ids(anchors: list[str], taken: set[str]) -> list[str]:
+    """'w_' and 12 hex digits of SHA-256 of the anchor; a digest already given (2 in 10^9 at 10^6 works) is hashed again."""
+    ids: list[str] = []
+    for anchor in anchors:
+        text = anchor
+        while (work_id := f"w_{hashlib.sha256(text.encode()).hexdigest()[:12]}") in taken:
+            text += "#"
+        taken.add(work_id)
+        ids.append(work_id)
+    return ids

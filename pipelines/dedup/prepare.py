@@ -1,0 +1,144 @@
+"""One compact frame of what blocking and comparing need; row number = position in order of record_id."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipelines.core.text import blank_to_null, compact, folded, has_han
+
+# A title that several first authors share says nothing about identity, listed or not.
+GENERIC_FIRST_AUTHORS = 4
+# Shorter titles ('Introduction', '前言') agree by chance. Counted in characters without blanks.
+SHORT_LATIN = 16
+SHORT_HAN = 6
+RARE_TOKENS = 4
+
+_ROMAN = {
+    "i": "1",
+    "ii": "2",
+    "iii": "3",
+    "iv": "4",
+    "v": "5",
+    "vi": "6",
+    "vii": "7",
+    "viii": "8",
+    "ix": "9",
+    "xi": "11",
+}
+_HAN_NUMBERS = {"一": "1", "二": "2", "三": "3", "四": "4", "五": "5", "六": "6", "上": "1", "下": "2"}
+_NUMBER = r"\b(?:\d+|i{1,3}|iv|v|vi{1,3}|ix|xi)\b"
+_HAN_PART = r"[第之卷篇部（( ]([一二三四五六上下])(?:[）)篇部卷报 ]|$)"
+
+# What a title says about its own kind. Order counts: 'reply to comment' is a reply. A retracted article is no notice.
+_NOTICES = {
+    "retraction": r"^(?:retraction (?:of|to|note|notice|statement)\b|retraction$|notice of retraction|withdrawal|撤稿|撤回)",
+    "correction": r"^(?:\w+ )?(?:erratum|errata|corrigend|correction|addendum|publisher s note|expression of concern|勘误|更正|订正)",
+    "comment": r"^(?:comments?|commentary|remarks?|discussion|letter) (?:on|to|of|regarding)\b|^(?:评|评论|商榷|讨论)[ :：《]|商榷$",
+    "reply": r"^(?:(?:authors?|the authors|in) )?(?:s )?(?:reply|repl(?:y|ies)|response|rejoinder)\b(?: to|$)|^(?:答复|回复|答)[ :：《]",
+}
+_PREPRINT = r"arxiv|biorxiv|medrxiv|chemrxiv|chinaxiv|ssrn|research square|preprint|预印本"
+_CONFERENCE = r"\b(?:proceedings|conference|symposium|workshop|congress)\b|会议|论文集|年会"
+
+
+def prepared(records: pl.LazyFrame, authorships: pl.LazyFrame, generic_titles: pl.DataFrame) -> pl.DataFrame:
+    """Records with the keys that pairs are made of and compared by.
+
+    Grain: one row per record, sorted by record_id; `row` counts from 0.
+    """
+    title, other = pl.col("title_key"), pl.col("title_other_key")
+    keyed = records.select(
+        "record_id", "source", "accession_number", "doi", "title_key", "title_other_key", "journal_id", "issn", "eissn",
+        "venue_key", "conference", "authors_key", "first_author_key", "publication_year", "is_early_access", "document_type",
+        accession_kind=pl.col("accession_number").str.extract(r"^([^\d:]*)").fill_null(""),
+        title_compact=compact(title),
+        other_compact=compact(other),
+        title_is_han=has_han(title),
+        volume_key=pl.coalesce(pl.col("volume").str.extract(r"(\d+)"), folded(pl.col("volume"))),
+        issue_key=pl.coalesce(pl.col("issue").str.extract(r"(\d+)"), folded(pl.col("issue"))),
+        page_key=_page(pl.coalesce("first_page", "article_number")),
+        last_page_key=_page(pl.col("last_page")),
+        numbers=_numbers(title),
+        notice=_notice(title),
+    )  # fmt: skip
+    known = generic_titles.get_column("title_key").drop_nulls().implode()
+    generic = title.is_in(known) | (pl.col("first_author_key").n_unique().over("title_key") >= GENERIC_FIRST_AUTHORS)
+    enough = pl.when("title_is_han").then(SHORT_HAN).otherwise(SHORT_LATIN)
+    frame = keyed.with_columns(
+        form=_form(),
+        is_generic=generic.fill_null(False) & title.is_not_null(),
+        is_short=pl.col("title_compact").str.len_chars() < enough,
+    ).join(_author_sets(authorships), on="record_id", how="left")
+    return frame.sort("record_id").with_row_index("row").collect()
+
+
+def _page(page: pl.Expr) -> pl.Expr:
+    return blank_to_null(compact(folded(page)).str.strip_chars_start("0"))
+
+
+def _numbers(title: pl.Expr) -> pl.Expr:
+    """Numbers, Roman numerals and part marks of a title, sorted: the parts of a series differ in nothing else."""
+    found = title.str.extract_all(_NUMBER).list.eval(pl.element().replace(_ROMAN))
+    parts = title.str.extract_all(_HAN_PART).list.eval(pl.element().str.extract(_HAN_PART, 1).replace(_HAN_NUMBERS))
+    return pl.concat_list(found, parts).list.unique().list.sort()
+
+
+def _notice(title: pl.Expr) -> pl.Expr:
+    kind = pl.lit(None, dtype=pl.String)
+    for name, pattern in reversed(_NOTICES.items()):
+        kind = pl.when(title.str.contains(pattern)).then(pl.lit(name)).otherwise(kind)
+    return kind
+
+
+def _form() -> pl.Expr:
+    """preprint | conference | thesis | journal; null where nothing says so."""
+    kind, venue = pl.col("document_type"), pl.col("venue_key")
+    return (
+        pl.when((kind == "preprint") | venue.str.contains(_PREPRINT))
+        .then(pl.lit("preprint"))
+        .when(kind == "thesis")
+        .then(pl.lit("thesis"))
+        .when((kind == "proceedings_paper") | venue.str.contains(_CONFERENCE))
+        .then(pl.lit("conference"))
+        .when(kind.is_in(["article", "review"]) & pl.col("conference").is_null() & pl.col("issn").is_not_null())
+        .then(pl.lit("journal"))
+        .when(venue.str.contains(r"\b(?:j|journal|transactions|letters|acta)\b|学报"))
+        .then(pl.lit("journal"))
+    )
+
+
+def _author_sets(authorships: pl.LazyFrame) -> pl.LazyFrame:
+    """Per record: full names turned to one order, and surnames with first initials, as sets of codes."""
+    key = pl.col("name_key")
+    persons = authorships.filter(~pl.col("is_group_author").fill_null(False) & key.is_not_null() & (key != ""))
+    words = key.str.split(" ")
+    coded = persons.select(
+        "record_id",
+        full=words.list.sort().list.join(" ").rank("dense"),
+        short=(words.list.first() + " " + words.list.get(1, null_on_oob=True).str.head(1).fill_null("")).rank("dense"),
+    )
+    return coded.group_by("record_id").agg(
+        authors_full=pl.col("full").unique().sort(), authors_short=pl.col("short").unique().sort()
+    )
+
+
+def rare_tokens(frame: pl.DataFrame) -> pl.DataFrame:
+    """The rarest words of each title that occur in some other title too; Chinese titles by pairs of characters.
+
+    Grain: one row per record that has any; `rare` holds up to RARE_TOKENS words, rarest first.
+    """
+    words = pl.col("title").str.split(" ")
+    doubles = pl.concat_list(
+        pl.col("title").str.extract_all(r"\p{Han}{2}"), pl.col("title").str.slice(1).str.extract_all(r"\p{Han}{2}")
+    )
+    titles = pl.concat(
+        [frame.select("row", title="title_key"), frame.select("row", title="title_other_key")]
+    ).drop_nulls()
+    tokens = (
+        titles.select("row", token=pl.when(has_han(pl.col("title"))).then(doubles).otherwise(words))
+        .explode("token")
+        .drop_nulls()
+        .unique()
+    )
+    counted = tokens.with_columns(count=pl.len().over("token")).filter(pl.col("count") > 1)
+    ordered = counted.sort("row", "count", "token").group_by("row", maintain_order=True)
+    return ordered.agg(rare=pl.col("token").head(RARE_TOKENS))

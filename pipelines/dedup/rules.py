@@ -1,0 +1,294 @@
+"""RULES and VETOES in reading order: why two records are one work, two works, related works, or a question for a librarian.
+
+The first veto that holds speaks, unless its exception holds; then the first rule that holds. A missing value makes an
+expression null, and null never holds: missing contradicts nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+
+@dataclass(frozen=True, eq=False)
+class Rule:
+    """What decides, in an expression over the columns of similarity.compared; `zh` is the reason a librarian reads."""
+
+    name: str
+    zh: str
+    when: pl.Expr
+    score: float
+    decision: str = "join"
+    relation: str = ""
+
+
+def same(*fields: str) -> pl.Expr:
+    """All the fields are given on both sides and equal."""
+    return pl.all_horizontal(pl.col(f"{f}_same").fill_null(False) for f in fields)
+
+
+def differs(field: str) -> pl.Expr:
+    """The field is given on both sides and different."""
+    return pl.col(f"{field}_same").eq(False).fill_null(False)
+
+
+def like(field: str, least: float) -> pl.Expr:
+    """Likeness of the field is at least this."""
+    return (pl.col(f"{field}_like") >= least).fill_null(False)
+
+
+def unlike(field: str, most: float) -> pl.Expr:
+    """Likeness is known and below this."""
+    return (pl.col(f"{field}_like") < most).fill_null(False)
+
+
+def years_within(gap: int) -> pl.Expr:
+    """Years at most this far apart; an unknown year contradicts nothing."""
+    return (pl.col("year_gap") <= gap).fill_null(True)
+
+
+generic, short = pl.col("is_generic"), pl.col("is_short").fill_null(True)
+across = pl.col("across_scripts").fill_null(False)
+same_place = same("volume", "page") | (same("page", "last_page") & years_within(1))
+# Volume and page both contradict, or the one that can be compared does.
+other_place = (differs("volume") | differs("page")) & ~same("volume") & ~same("page")
+same_kind = pl.col("notice_same")
+no_part = pl.col("numbers_same").fill_null(False)  # neither title has a number that the other lacks
+same_venue = like("venue", 0.85)
+forms = pl.concat_str(pl.min_horizontal("form", "form_right"), pl.lit("+"), pl.max_horizontal("form", "form_right"))
+same_text = like("title", 0.9) & like("authors", 0.5)
+
+VETOES: tuple[Rule, ...] = (
+    Rule(
+        "notice_of_article",
+        "一条是更正、撤稿、评论或答复，另一条不是同一类：不是同一篇",
+        ~same_kind,
+        0.9,
+        "related",
+        "correction_article",
+    ),
+    Rule(
+        "different_part",
+        "题名的序号不同（第一部分与第二部分、不同年度的报告）：不是同一篇",
+        differs("numbers") & like("title", 0.8) & ~same("doi") & ~same_place,
+        0.9,
+        "related",
+        "part_part",
+    ),
+    Rule(
+        "preprint_of_article",
+        "一条是预印本，另一条是正式发表：相关，不合并",
+        (forms == "journal+preprint").fill_null(False) & same_text & ~same("doi"),
+        0.9,
+        "related",
+        "preprint_article",
+    ),
+    Rule(
+        "conference_of_journal",
+        "一条是会议论文，另一条是期刊论文，出版物与位置都不同：相关，不合并",
+        (forms == "conference+journal").fill_null(False)
+        & same_text
+        & unlike("venue", 0.85)
+        & ~same("doi")
+        & ~same_place
+        & ~same("volume"),
+        0.9,
+        "related",
+        "conference_journal",
+    ),
+    Rule(
+        "two_dois",
+        "两个不同的 DOI，也不在 doi_twins 声明的成对情形之内：不合并",
+        differs("doi") & ~pl.col("doi_twins"),
+        0.95,
+        "apart",
+    ),
+    Rule(
+        "container_doi",
+        "DOI 相同而题名、起始页或作者互相矛盾：DOI 属于整期或整册",
+        same("doi") & unlike("title", 0.6) & (differs("page") | unlike("authors", 0.3)),
+        0.9,
+        "apart",
+    ),
+    Rule(
+        "two_numbers_of_one_source",
+        "同一数据库给出两个入藏号，其余却像同一篇：请人工判断",
+        pl.col("two_accessions") & same_text & (same("doi") | same_place | (same_venue & years_within(1))),
+        0.6,
+        "review",
+    ),
+    Rule(
+        "two_works_of_one_source",
+        "同一数据库给出两个入藏号：不是同一篇",
+        pl.col("two_accessions"),
+        0.9,
+        "apart",
+    ),
+    Rule(
+        "generic_title",
+        "题名是通用栏目名（编者按、书评等），又没有 DOI 或卷页佐证",
+        (generic | short)
+        & ~same("doi")
+        & ~same_place
+        & ~(like("authors", 0.8) & same_venue & (pl.col("year_gap") == 0)),
+        0.9,
+        "apart",
+    ),
+)
+
+RULES: tuple[Rule, ...] = (
+    Rule("doi_title", "DOI 相同，题名相近", same("doi") & like("title", 0.8), 0.99),
+    Rule("doi_place", "DOI 相同，卷页或作者相同", same("doi") & (same_place | like("authors", 0.8)), 0.97),
+    Rule(
+        "title_place",
+        "题名相近，卷与起始页相同",
+        like("title", 0.85) & same_place & ~unlike("authors", 0.3),
+        0.97,
+    ),
+    Rule(
+        "title_authors_venue",
+        "题名几乎相同，作者、出版物相同，年份相差不过一年",
+        like("title", 0.93) & like("authors", 0.6) & same_venue & years_within(1) & ~other_place & no_part,
+        0.95,
+    ),
+    Rule(
+        "title_authors_year",
+        "题名相同，作者相同，年份相差不过一年，卷页不矛盾",
+        like("title", 0.96) & like("authors", 0.8) & years_within(1) & ~other_place & no_part & ~generic,
+        0.92,
+    ),
+    Rule(
+        "languages_place",
+        "中英文题名：同刊同年同期同页，作者拼音相合",
+        across & same("page") & same_venue & (same("volume") | same("issue")) & years_within(0) & like("authors", 0.6),
+        0.95,
+    ),
+)
+
+QUESTIONS: tuple[Rule, ...] = (
+    Rule("doi_alone", "DOI 相同，其余不足以确认", same("doi"), 0.6, "review"),
+    Rule(
+        "languages_question",
+        "中英文题名：位置相同而作者不全相合，或作者相合而位置不全",
+        across & same("page") & same_venue & years_within(1) & (same("volume") | same("issue") | like("authors", 0.6)),
+        0.5,
+        "review",
+    ),
+    Rule(
+        "title_question",
+        "题名相近，作者相近，其余不足以确认",
+        like("title", 0.9) & (like("authors", 0.6)) & years_within(2) & ~other_place & ~generic,
+        0.5,
+        "review",
+    ),
+)
+
+DECISIVE = (*VETOES, *RULES, *QUESTIONS)
+LIBRARIAN = {"同一": "join", "不同": "apart", "不确定": "review"}
+WITHDRAWN = "撤销"  # a later line that takes an earlier one back: the rules decide again
+# What a librarian sees of a pair: column -> label. Only compared values, never whole records.
+_EVIDENCE = {
+    "title_like": "题名相似",
+    "authors_like": "作者相合",
+    "venue_like": "出版物相似",
+    "year_gap": "年份差",
+    "doi_same": "DOI 相同",
+    "volume_same": "卷相同",
+    "issue_same": "期相同",
+    "page_same": "起始页相同",
+    "numbers_same": "题名序号相同",
+}
+
+
+def decided(compared: pl.DataFrame) -> pl.DataFrame:
+    """The first veto, rule or question that holds for each pair; none = apart.
+
+    Grain: one row per pair, in the order given.
+    """
+    number = pl.coalesce(
+        pl.when(rule.when.fill_null(False)).then(pl.lit(i, pl.Int32)) for i, rule in enumerate(DECISIVE)
+    )
+    facts = pl.DataFrame(
+        {
+            "number": pl.Series(range(len(DECISIVE)), dtype=pl.Int32),
+            "rule": [None if r in VETOES else r.name for r in DECISIVE],
+            "veto": [r.name if r in VETOES else None for r in DECISIVE],
+            "certain": [r.score for r in DECISIVE],
+            "decision": [r.decision for r in DECISIVE],
+            "reason": [r.zh for r in DECISIVE],
+        },
+        schema_overrides={"rule": pl.String, "veto": pl.String},
+    )
+    found = compared.with_columns(number=number).join(facts, on="number", how="left", maintain_order="left")
+    likeness = pl.mean_horizontal("title_like", "authors_like").fill_null(0.5)
+    return found.select(
+        pl.col("record_id").alias("left_id"),
+        pl.col("record_id_right").alias("right_id"),
+        "blocks",
+        "rule",
+        "veto",
+        score=(pl.col("certain").fill_null(0.3) * (0.9 + 0.1 * likeness)).round(4),
+        decision=pl.col("decision").fill_null("apart"),
+        evidence=pl.struct(
+            pl.col("reason").fill_null("没有规则认定为同一篇").alias("理由"),
+            *(pl.col(c).alias(label) for c, label in _EVIDENCE.items()),
+        ).struct.json_encode(),
+    )
+
+
+def librarian_decisions(decisions: pl.DataFrame) -> pl.DataFrame:
+    """What librarians said last about each pair; two different answers of one day are a question again.
+
+    Grain: one row per pair, left < right.
+    """
+    lines = decisions.filter(pl.col("left_id") != pl.col("right_id")).select(
+        "reviewer", "date", "reason", "decision",
+        left_id=pl.min_horizontal("left_id", "right_id"),
+        right_id=pl.max_horizontal("left_id", "right_id"),
+    )  # fmt: skip
+    pair = ["left_id", "right_id"]
+    newest = lines.filter(pl.col("date").fill_null("") == pl.col("date").fill_null("").max().over(pair))
+    told = lines.with_columns(
+        line=pl.concat_str("date", "reviewer", "decision", "reason", separator=" ", ignore_nulls=True)
+    )
+    history = told.group_by(pair).agg(history=pl.col("line").unique().sort().str.join("；"))
+    answers = newest.group_by(pair).agg(answers=pl.col("decision").unique().sort())
+    one = pl.col("answers").list.len() == 1
+    answer = pl.when(one).then(pl.col("answers").list.first())
+    known = answers.with_columns(decision=answer.replace_strict(LIBRARIAN, default="review", return_dtype=pl.String))
+    return (
+        known.with_columns(decision=pl.when(one).then("decision").otherwise(pl.lit("review")), conflict=~one)
+        .filter((answer != WITHDRAWN).fill_null(True))
+        .join(history, on=pair)
+        .drop("answers")
+        .sort(pair)
+    )
+
+
+def with_librarians(pairs: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Librarians outrank rules; the pair keeps what they said and what the rules would have said.
+
+    Grain: as `pairs`.
+    """
+    joined = pairs.join(known, on=["left_id", "right_id"], how="left", suffix="_said", maintain_order="left")
+    said = pl.col("decision_said").is_not_null()
+    name = pl.when(pl.col("conflict")).then(pl.lit("librarians_disagree")).otherwise(pl.lit("librarian"))
+    evidence = pl.struct(
+        pl.when(pl.col("conflict"))
+        .then(pl.lit("馆员判定互相矛盾，请再判"))
+        .otherwise(pl.lit("馆员判定"))
+        .alias("理由"),
+        pl.col("history").alias("馆员"),
+        pl.coalesce("rule", "veto").alias("规则原判"),
+    ).struct.json_encode()
+    return joined.select(
+        "left_id",
+        "right_id",
+        "blocks",
+        rule=pl.when(said).then(name).otherwise("rule"),
+        veto=pl.when(said).then(pl.lit(None, dtype=pl.String)).otherwise("veto"),
+        score=pl.when(said).then(1.0).otherwise("score"),
+        decision=pl.coalesce("decision_said", "decision"),
+        evidence=pl.when(said).then(evidence).otherwise("evidence"),
+    )

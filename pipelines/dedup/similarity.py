@@ -1,0 +1,165 @@
+"""Numbers for a pair: how alike titles, authors and venues are, and which stated values agree or contradict.
+
+Column by column over unique pairs of values; never pair by pair. A value that is missing on one side gives null:
+missing contradicts nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+
+import polars as pl
+from rapidfuzz import fuzz, process
+
+_SAME = ("doi", "volume_key", "issue_key", "page_key", "last_page_key", "form", "first_author_key", "journal_id")
+_TITLE_SIDES = (
+    ("title_key", "title_key_right"),
+    ("title_key", "title_other_key_right"),
+    ("title_other_key", "title_key_right"),
+    ("title_other_key", "title_other_key_right"),
+)
+
+
+def compared(frame: pl.DataFrame, pairs: pl.DataFrame, doi_twins: pl.DataFrame) -> pl.DataFrame:
+    """Both records of each pair with their agreement.
+
+    Grain: one row per pair, in the order given. Likenesses are shares 0-1; `<field>_same` is null where a side is missing.
+    """
+    left, right = frame[pairs["left"]], frame[pairs["right"]]
+    sides = left.hstack([c.alias(f"{c.name}_right") for c in right]).with_columns(blocks=pairs["blocks"])
+    facts = sides.with_columns(
+        *((pl.col(c) == pl.col(f"{c}_right")).alias(f"{c.removesuffix('_key')}_same") for c in _SAME),
+        year_gap=(pl.col("publication_year") - pl.col("publication_year_right")).abs(),
+        issn_same=_issn_same(),
+        notice_same=pl.col("notice").fill_null("") == pl.col("notice_right").fill_null(""),
+        numbers_same=_numbers_same(),
+        two_accessions=_two_accessions(),
+        is_generic=pl.col("is_generic") | pl.col("is_generic_right"),
+        is_short=pl.col("is_short") | pl.col("is_short_right"),
+        across_scripts=pl.col("title_is_han") != pl.col("title_is_han_right"),
+    )
+    alike = facts.with_columns(
+        title_like=_best(facts, _TITLE_SIDES, fuzz.ratio),
+        title_words=_best(facts, _TITLE_SIDES[:1], fuzz.token_sort_ratio),
+        title_inside=_best(facts, _TITLE_SIDES[:1], fuzz.token_set_ratio),
+        venue_like=_venue_like(facts),
+        authors_ratio=_alike(facts, "authors_key", "authors_key_right", fuzz.ratio),
+    )
+    return alike.with_columns(
+        title_like=pl.max_horizontal("title_like", pl.col("title_words").sub(0.01)),
+        authors_like=_authors_like(),
+        doi_twins=_doi_twins(doi_twins),
+        venue_like=pl.when(pl.col("issn_same") | pl.col("journal_id_same")).then(1.0).otherwise("venue_like"),
+    ).drop("title_words", "authors_ratio")
+
+
+def _issn_same() -> pl.Expr:
+    """Any ISSN of one side among those of the other; null unless both sides have one."""
+    ours, theirs = ("issn", "eissn"), ("issn_right", "eissn_right")
+    equal = pl.any_horizontal((pl.col(a) == pl.col(b)).fill_null(False) for a in ours for b in theirs)
+    known = pl.any_horizontal(pl.col(a).is_not_null() for a in ours)
+    return pl.when(known & pl.any_horizontal(pl.col(b).is_not_null() for b in theirs)).then(equal)
+
+
+def _numbers_same() -> pl.Expr:
+    """False when each title has a number the other lacks; null when only one side has more."""
+    ours, theirs = pl.col("numbers"), pl.col("numbers_right")
+    more = ours.list.set_difference(theirs).list.len() > 0
+    less = theirs.list.set_difference(ours).list.len() > 0
+    spelled = pl.col("title_compact") == pl.col("title_compact_right")
+    return pl.when(spelled | ~(more | less)).then(True).when(more & less).then(False)
+
+
+def _two_accessions() -> pl.Expr:
+    """One vendor gave two numbers of the same kind: it holds them for two works."""
+    same = (pl.col(c) == pl.col(f"{c}_right") for c in ("source", "accession_kind"))
+    return pl.all_horizontal(*same, pl.col("accession_number") != pl.col("accession_number_right")).fill_null(False)
+
+
+def _authors_like() -> pl.Expr:
+    """Best of: shared persons over the shorter list (full names, or surname and initial), likeness of all surnames."""
+    shares = []
+    for kind in ("full", "short"):
+        ours, theirs = pl.col(f"authors_{kind}"), pl.col(f"authors_{kind}_right")
+        shorter = pl.min_horizontal(ours.list.len(), theirs.list.len())
+        shares.append(ours.list.set_intersection(theirs).list.len() / shorter)
+    return pl.max_horizontal(*shares, pl.when(pl.col("authors_ratio") >= 0.8).then("authors_ratio"))
+
+
+def _best(frame: pl.DataFrame, sides: tuple[tuple[str, str], ...], scorer: Callable[..., float]) -> pl.Series:
+    scores = [_alike(frame, a, b, scorer).alias(f"{a}|{b}") for a, b in sides]
+    return pl.DataFrame(scores).max_horizontal()
+
+
+def _alike(frame: pl.DataFrame, ours: str, theirs: str, scorer: Callable[..., float]) -> pl.Series:
+    """Likeness 0-1 of two text columns; null where a side is missing or the two are in different scripts."""
+    values = frame.select(a=pl.min_horizontal(ours, theirs), b=pl.max_horizontal(ours, theirs)).with_columns(
+        known=pl.col("a").is_not_null() & pl.col("b").is_not_null() & (_han("a") == _han("b"))
+    )
+    missing = pl.any_horizontal(pl.col(ours).is_null(), pl.col(theirs).is_null())
+    pairs = values.with_columns(known=pl.col("known") & ~frame.select(missing).to_series())
+    unique = pairs.filter("known").select("a", "b").unique()
+    scored = process.cpdist(unique["a"].to_list(), unique["b"].to_list(), scorer=scorer, workers=-1)
+    table = unique.with_columns(score=pl.Series(scored, dtype=pl.Float64).round(2) / 100)
+    joined = pairs.join(table, on=["a", "b"], how="left", maintain_order="left")
+    return joined.select(pl.when("known").then("score")).to_series()
+
+
+def _han(column: str) -> pl.Expr:
+    return pl.col(column).str.contains(r"\p{Han}")
+
+
+def _venue_like(frame: pl.DataFrame) -> pl.Series:
+    """Likeness of venue names; 1 when one abbreviates the other word by word or by its initials."""
+    values = frame.select(a="venue_key", b="venue_key_right")
+    unique = values.drop_nulls().unique()
+    ratios = process.cpdist(unique["a"].to_list(), unique["b"].to_list(), scorer=fuzz.ratio, workers=-1)
+    short = [1.0 if abbreviates(a, b) or abbreviates(b, a) else 0.0 for a, b in unique.iter_rows()]
+    table = unique.with_columns(
+        score=pl.max_horizontal(pl.Series(ratios, dtype=pl.Float64).round(2) / 100, pl.Series(short, dtype=pl.Float64))
+    )
+    return values.join(table, on=["a", "b"], how="left", maintain_order="left")["score"]
+
+
+@lru_cache(maxsize=100_000)
+def abbreviates(short: str, long: str) -> bool:
+    """'j nutr' for 'journal nutrition', 'vldb j' for 'very large data bases journal'."""
+    words, rest = short.split(), long.split()
+    place = 0
+    for word in words:
+        width = _matched(word, rest[place:])
+        if width == 0:
+            return False
+        place += width
+    return place == len(rest) or (len(words) >= 3 and place >= 3)
+
+
+def _matched(word: str, rest: list[str]) -> int:
+    """How many of the next words one word of an abbreviation stands for; 0 = none."""
+    if rest and (rest[0].startswith(word) or (len(word) > 3 and word[0] == rest[0][0] and _contracts(word, rest[0]))):
+        return 1
+    if 2 <= len(word) <= len(rest) and all(w.startswith(c) for c, w in zip(word, rest, strict=False)):
+        return len(word)
+    return 0
+
+
+def _contracts(word: str, full: str) -> bool:
+    """'natl' for 'national': its letters in order, ending alike."""
+    letters = iter(full)
+    return word[-1] == full[-1] and all(c in letters for c in word)
+
+
+def _doi_twins(twins: pl.DataFrame) -> pl.Expr:
+    """Two different DOIs that the dictionary declares as possible twins; numbers captured by the patterns must agree."""
+    fits = [pl.lit(False)]
+    for left, right, _ in twins.select("pattern_left", "pattern_right", "reason").iter_rows():
+        fits += [_fits(left, right, "doi", "doi_right"), _fits(left, right, "doi_right", "doi")]
+    return pl.any_horizontal(fits).fill_null(False) & (pl.col("doi") != pl.col("doi_right")).fill_null(False)
+
+
+def _fits(left: str, right: str, ours: str, theirs: str) -> pl.Expr:
+    fit = pl.col(ours).str.contains(f"^(?:{left})$") & pl.col(theirs).str.contains(f"^(?:{right})$")
+    if "(" in left.replace("(?:", "") and "(" in right.replace("(?:", ""):
+        return fit & (pl.col(ours).str.extract(f"^(?:{left})$") == pl.col(theirs).str.extract(f"^(?:{right})$"))
+    return fit & ~pl.col(theirs).str.contains(f"^(?:{left})$")
