@@ -1,80 +1,13 @@
--- ESI 论文的本校作者：一作、通讯、学生；名册认定的印中文名，待核与未认出的印署名原文
+-- ESI 论文的本校作者：一作、通讯、学生
 -- grain: one row per paper_key, author_position
--- unit_id：署名地址能到学院的以署名为准；否则为名册中该人当时的单位（unit_basis = 'hr'）
-with papers as (
+-- needs: work_author
+select
+    papers.paper_key,
+    authors.*
+from (
     select distinct
         paper_key,
         work_id
     from library.marts.esi_paper
-    where work_id is not null
-),
-
-byline_units as (
-    select
-        places.work_id,
-        places.author_position,
-        min(unit_college.current_college_id) filter (where units.unit_kind in ('college', 'hospital')) as unit_id,
-        true as has_own_address
-    from library.lake.work_addresses as places
-    inner join library.lake.affiliation_matches as matches
-        on places.address_id = matches.address_id and matches.decision = 'match'
-    inner join library.lake.institutions_dictionary as institutions
-        on matches.institution_id = institutions.institution_id and institutions.kind = 'own'
-    left join library.indicators.unit_college as unit_college on matches.unit_id = unit_college.unit_id
-    left join library.lake.units as units on unit_college.current_college_id = units.unit_id
-    where places.author_position is not null
-    group by places.work_id, places.author_position
-),
-
-persons as (
-    select
-        person_id,
-        unit_id,
-        any_value(name_zh) as name_zh,
-        min(person_type) as person_type
-    from lake.people
-    group by person_id, unit_id
-),
-
-names as (
-    select
-        person_id,
-        min(name_zh) as name_zh,
-        min(person_type) as person_type
-    from persons
-    group by person_id
-)
-
-select
-    papers.paper_key,
-    papers.work_id,
-    authors.author_position,
-    case when matches.decision = 'match' then coalesce(names.name_zh, authors.name) else authors.name end
-        as author_name,
-    authors.name as name_byline,
-    case when matches.decision = 'match' then matches.person_id end as person_id,
-    case when matches.decision = 'match' then coalesce(persons.person_type, names.person_type) end as person_type,
-    coalesce(matches.decision, 'no_match') as decision,
-    coalesce(byline_units.unit_id, hr_units.current_college_id) as unit_id,
-    case
-        when byline_units.unit_id is not null then 'byline'
-        when hr_units.current_college_id is not null then 'hr'
-    end as unit_basis,
-    authors.is_first,
-    authors.is_corresponding,
-    coalesce(
-        matches.decision = 'match'
-        and coalesce(persons.person_type, names.person_type) in ('phd', 'master', 'undergraduate'),
-        false
-    ) as is_student
-from papers
-inner join library.lake.work_authorships as authors on papers.work_id = authors.work_id
-left join lake.person_matches as matches
-    on authors.work_id = matches.work_id and authors.author_position = matches.author_position
-left join byline_units
-    on authors.work_id = byline_units.work_id and authors.author_position = byline_units.author_position
-left join persons on matches.person_id = persons.person_id and matches.unit_id = persons.unit_id
-left join names on matches.person_id = names.person_id
-left join library.indicators.unit_college as hr_units
-    on matches.decision = 'match' and matches.unit_id = hr_units.unit_id
-where matches.decision = 'match' or byline_units.has_own_address
+) as papers
+inner join marts.work_author as authors on papers.work_id = authors.work_id
