@@ -10,7 +10,17 @@ from typing import Any
 import polars as pl
 
 from pipelines.core.errors import SourceError
-from pipelines.sources import Chunk, FileHead, Recognised, _rows, wos_tab, wos_tagged
+from pipelines.sources import (
+    Chunk,
+    FileHead,
+    Recognised,
+    _rows,
+    wos_addresses,
+    wos_authors,
+    wos_records,
+    wos_tab,
+    wos_tagged,
+)
 
 _TAGGED = re.compile(r"^(?:FN [^\n]*\n|VR [^\n]*\n|\s*\n)*PT ", re.M)
 _ONLY_HEAD = re.compile(r"\A\s*FN [^\n]*\s+(?:VR [^\n]*\s*)?(?:EF\s*)?\Z")
@@ -87,3 +97,33 @@ def _header_only(head: FileHead) -> SourceError:
         where=head.path.name,
         next_step="请检查检索结果是否为空、导出时的记录范围是否填对，然后重新导出",
     )
+
+
+def source_records(raw: pl.LazyFrame, *, document_types: pl.DataFrame) -> pl.DataFrame:
+    """Grain: one row per raw_id."""
+    return wos_records.records(raw, document_types)
+
+
+def source_authorships(raw: pl.LazyFrame) -> pl.DataFrame:
+    """Grain: one row per raw_id and author position."""
+    return wos_authors.authorships(raw)
+
+
+def source_author_identifiers(raw: pl.LazyFrame) -> pl.DataFrame:
+    """Grain: one row per raw_id, identifier type and value."""
+    return wos_authors.author_identifiers(raw)
+
+
+def source_addresses(raw: pl.LazyFrame) -> pl.DataFrame:
+    """Grain: one row per raw_id, role and address position."""
+    return wos_addresses.addresses(raw)
+
+
+def source_authorship_addresses(raw: pl.LazyFrame) -> pl.DataFrame:
+    """Grain: one row per raw_id, author, role and address that the record links."""
+    return wos_addresses.links(raw, wos_authors.authors(raw))
+
+
+def source_metrics(raw: pl.LazyFrame) -> pl.DataFrame:
+    """Grain: one row per raw_id and metric."""
+    return wos_records.metrics(raw)

@@ -1,0 +1,145 @@
+"""Web of Science rows to records and metrics."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipelines.core import identifiers
+from pipelines.sources import _values
+from pipelines.sources._values import unwrap
+
+METRICS = {
+    "TC": "citations_wos_core",
+    "Z9": "citations_wos_all",
+    "Z8": "citations_cscd",
+    "NR": "references_count",
+    "U1": "usage_180_days",
+    "U2": "usage_since_2013",
+}
+FLAGS = {"HC": "is_highly_cited", "HP": "is_hot"}
+_TEXT = {
+    "title": "TI",
+    "venue": "SO",
+    "conference": "CT",
+    "publisher": "PU",
+    "abstract": "AB",
+    "keywords": "DE",
+    "categories": "WC",
+    "funding": "FU",
+    "document_type_raw": "DT",
+    "volume": "VL",
+    "title_other": "Z1",
+}
+_USED = (
+    *_TEXT.values(),
+    *_values.DELIVERY,
+    "file_format",
+    "UT",
+    "PT",
+    "DI",
+    "D2",
+    "LA",
+    "PY",
+    "PD",
+    "EA",
+    "JI",
+    "J9",
+    "SN",
+    "EI",
+    "BN",
+)
+_MORE = ("IS", "BP", "EP", "AR", "WE", "DA", "AU", "AF", "BA")
+RETRACTED = r"(?i)retracted publication|withdrawn publication"
+RETRACTED_TITLE = r"(?i)^\s*(retracted(?:\s+article)?\s*[:：.]|\[?已撤稿)"
+
+
+def records(raw: _values.Table, document_types: pl.DataFrame) -> pl.DataFrame:
+    """source_records of Web of Science.
+
+    Grain: one row per raw_id.
+    """
+    frame = _values.take(raw, *_USED, *_MORE).with_columns(
+        unwrap(pl.col(tag)).alias(name) for name, tag in _TEXT.items()
+    )
+    issn, eissn = identifiers.issn(pl.col("SN")), identifiers.issn(pl.col("EI"))
+    frame = frame.with_columns(
+        _values.document_type(frame["document_type_raw"], "wos", document_types).alias("document_type")
+    )
+    frame = frame.with_columns(
+        issn=issn,
+        eissn=eissn,
+        stated_year=pl.col("PY").str.extract(r"(\d{4})", 1).cast(pl.Int64),
+        early_year=pl.col("EA").str.extract(r"(\d{4})", 1).cast(pl.Int64),
+        doi_raw=pl.coalesce(pl.col("DI"), pl.when(_whole_book()).then(pl.col("D2"))),
+    )
+    kind = pl.col("document_type_raw").fill_null("")
+    frame = frame.with_columns(
+        doi=identifiers.doi(pl.col("doi_raw"), pl.col("issn"), pl.col("eissn")),
+        isbn=identifiers.isbn(pl.col("BN")),
+        language=_values.language(pl.col("LA"), pl.col("title")),
+        publication_year=pl.coalesce("stated_year", "early_year"),
+        publication_year_basis=pl.when(pl.col("stated_year").is_not_null())
+        .then(pl.lit("stated"))
+        .when(pl.col("early_year").is_not_null())
+        .then(pl.lit("early_access")),
+        publication_date=pl.coalesce(unwrap(pl.col("PD")), unwrap(pl.col("EA"))),
+        is_early_access=kind.str.contains("(?i)early access")
+        | pl.col("stated_year").is_null() & pl.col("early_year").is_not_null(),
+        is_retracted=kind.str.contains(RETRACTED) | pl.col("title").fill_null("").str.contains(RETRACTED_TITLE),
+        venue_abbreviation=pl.coalesce(unwrap(pl.col("JI")), unwrap(pl.col("J9"))),
+        issue=unwrap(pl.col("IS")).str.replace(r"^0+([0-9])", "$1"),
+        first_page=unwrap(pl.col("BP")),
+        last_page=identifiers.expand(unwrap(pl.col("BP")), unwrap(pl.col("EP"))),
+        article_number=unwrap(pl.col("AR")),
+        index_editions=_editions(),
+        exported_at=_values.iso_date(pl.col("DA")),
+        author_count=people(pl.col("AU"), pl.col("AF"), pl.col("BA")).list.len().fill_null(0),
+        source=pl.lit("wos"),
+        accession_number=pl.col("UT"),
+    )
+    return _values.conform(frame, "source_records")
+
+
+def metrics(raw: _values.Table) -> pl.DataFrame:
+    """source_metrics of Web of Science; a metric the row does not give has no row.
+
+    Grain: one row per raw_id and metric.
+    """
+    frame = _values.take(raw, *METRICS, *FLAGS, "DA", "delivered_at", "batch_id")
+    long = frame.select(
+        *_values.PROVENANCE,
+        "batch_id",
+        pl.coalesce(_values.iso_date(pl.col("DA")), pl.col("delivered_at").str.slice(0, 10)).alias("as_of"),
+        *(_values.number(pl.col(tag)).alias(name) for tag, name in METRICS.items()),
+        *(pl.when(pl.col(tag).str.strip_chars() == "Y").then(1.0).alias(name) for tag, name in FLAGS.items()),
+    ).unpivot(index=["record_id", "raw_id", "batch_id", "as_of"], variable_name="metric", value_name="value")
+    return _values.conform(long.drop_nulls("value"), "source_metrics").sort("raw_id", "metric")
+
+
+def lines(tag: str | pl.Expr) -> pl.Expr:
+    """Values of a one-per-line field: lines in tagged text, parts joined by '; ' in tab-delimited text."""
+    column = identifiers.unescape(pl.col(tag) if isinstance(tag, str) else tag)
+    split = (
+        pl.when(pl.col("file_format") == "tab").then(column.str.replace_all(";", "\n", literal=True)).otherwise(column)
+    )
+    return _values.items(split, "\n")
+
+
+def people(short: pl.Expr, full: pl.Expr, book: pl.Expr) -> pl.Expr:
+    """Persons of the byline: authors, else authors of the book; '[Anonymous]' is nobody."""
+    persons = pl.coalesce(lines(short), lines(full), lines(book)).list.eval(
+        pl.element().filter(~pl.element().str.contains(r"(?i)^\[?anonymous\]?$"))
+    )
+    return pl.when(persons.list.len() > 0).then(persons)
+
+
+def _whole_book() -> pl.Expr:
+    """A book, not a chapter: all chapters share the book's DOI."""
+    return pl.col("document_type").eq("book").fill_null(False)
+
+
+def _editions() -> pl.Expr:
+    """Codes in brackets of WE, or the text itself where there are none."""
+    text = unwrap(pl.col("WE"))
+    codes = text.str.extract_all(r"\(([A-Z][A-Z-]+)\)").list.eval(pl.element().str.strip_chars("()"))
+    return pl.when(codes.list.len() > 0).then(codes.list.join("; ")).otherwise(text)
