@@ -6,9 +6,10 @@ from functools import reduce
 
 import polars as pl
 
-_DOI = r"(10\.\d{4,9}/\S+)"
-_DOI_END = ".,;:'\"”’>，。；、"
-_ELSEVIER = r"^(10\.1016/j\.[a-z]+\.\d{4}\.\d{2}\.\d{3})\d{4}-\d{3}[\dx]$"
+_DOI = r"(10\.[0-9]{4,9}/\S+)"
+_DOI_END = ".,;:'\"”’<>，。；、"
+_ELSEVIER = r"^(10\.1016/j\.[a-z]+\.[0-9]{4}\.[0-9]{2}\.[0-9]{3})[0-9]{4}-[0-9]{3}[0-9x]$"
+_GLUED = r"^(.*[a-z0-9])([0-9]{4}-[0-9]{3}[0-9x])$"
 _ISSN = r"(\d{4})[-‐–—]?(\d{3}[\dXx])(?:\D|$)"
 _ORCID = r"(\d{4}-?\d{4}-?\d{4}-?\d{3}[\dXx])(?:\D|$)"
 
@@ -21,11 +22,10 @@ def doi(raw: pl.Expr, *issns: pl.Expr) -> pl.Expr:
     """
     text = unescape(raw).str.replace_all(r"\s+", "").str.to_lowercase()
     found = _strip_end(text.str.replace_all("%2f", "/", literal=True).str.extract(_DOI, 1))
-    for issn_ in issns:
-        own = issn_.str.to_lowercase()
-        rest = found.str.strip_suffix(own)
-        glued = found.str.ends_with(own) & rest.str.contains(r"[a-z0-9]$")
-        found = pl.when(glued.fill_null(False)).then(rest).otherwise(found)
+    if issns:
+        tail = found.str.extract(_GLUED, 2)
+        own = pl.any_horizontal((tail == i.str.to_lowercase()).fill_null(False) for i in issns)
+        found = pl.when(own).then(found.str.extract(_GLUED, 1)).otherwise(found)
     return pl.coalesce(found.str.extract(_ELSEVIER, 1), found)
 
 
@@ -90,8 +90,7 @@ def _digit(value: pl.Expr, place: int) -> pl.Expr:
 
 def _strip_end(text: pl.Expr) -> pl.Expr:
     """Closing punctuation off; a closing bracket only when none was opened."""
-    plain = text.str.strip_chars_end(_DOI_END)
-    for opening, closing in ("()", "[]", "<>"):
-        unopened = plain.str.ends_with(closing) & ~plain.str.contains(opening, literal=True)
-        plain = pl.when(unopened).then(plain.str.strip_chars_end(closing + _DOI_END)).otherwise(plain)
-    return plain
+    bare = text.str.strip_chars_end(_DOI_END)
+    for opening, closing in ("()", "[]"):
+        bare = bare.str.replace(rf"^([^\{opening}]*?)\{closing}[\{closing}{_DOI_END}]*$", "$1")
+    return bare

@@ -169,6 +169,8 @@ def _author_links(raw: _values.Table, byline: pl.DataFrame) -> pl.DataFrame:
 
 def _by_address(unsure: pl.DataFrame, raw: _values.Table, byline: pl.DataFrame) -> pl.DataFrame:
     """Of the authors a short form fits, the only one whose own address names the organisation of the RP block."""
+    few = unsure["raw_id"].unique().implode()
+    raw, byline = raw.lazy().filter(pl.col("raw_id").is_in(few)), byline.filter(pl.col("raw_id").is_in(few))
     organisation = pl.col("address").str.split(",").list.first().str.to_lowercase().str.strip_chars()
     own = _author_links(raw, byline).join(
         address_lines(raw).select("raw_id", "address_position", organisation.alias("organisation")),
