@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import logging
 import os
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib import import_module
@@ -16,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pipelines.core import schema
-from pipelines.core.errors import PipelineError, SourceError, StageError
+from pipelines.core.errors import SourceError, StageError
 from pipelines.core.settings import TIMEZONE, Settings
 from pipelines.core.store import Store, sha256, utc_stamp
 from pipelines.intake import hints as batch_hints
@@ -24,6 +22,7 @@ from pipelines.intake import inbox, landing, names, refusals
 from pipelines.intake.clearing import clear
 from pipelines.intake.inbox import COPYING, IGNORED, READY, Entry, Folder
 from pipelines.intake.landing import ACCEPTED, DUPLICATE, MISSING, REFUSED, Batch, Item
+from pipelines.intake.locking import exclusive
 from pipelines.intake.report import IntakeReport, Outcome
 from pipelines.sources import Recognised
 
@@ -93,14 +92,6 @@ def intake(
     return report
 
 
-@contextmanager
-def exclusive(path: Path) -> Iterator[None]:
-    """One at a time; the system gives the lock back when a process dies."""
-    with path.open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-
-
 def _finish_stopped(run: Run) -> None:
     """Complete what a stopped run began."""
     for folder in list(landing.unfinished(run.place)):
@@ -154,6 +145,12 @@ def _look(run: Run, entry: Entry) -> Sighting | None:
         return None
     except FileNotFoundError:
         return None
+    except OSError:
+        raise
+    except Exception as failure:  # our bug on one file must not keep the others out
+        log.exception("recognition failed")
+        run.tell(entry, "held", f"识别时程序出错（{type(failure).__name__}），文件留在收件箱；请告知维护人员")
+        return None
     if not inbox.unchanged(entry):
         run.tell(entry, COPYING, "仍在复制（读取时内容有变化），下次再看")
         return None
@@ -161,18 +158,8 @@ def _look(run: Run, entry: Entry) -> Sighting | None:
 
 
 def recognise(path: Path) -> Recognised:
-    """What a file is, by content. Errors: SourceError in words for an empty file or one that no source knows."""
-    if path.stat().st_size == 0:
-        raise SourceError(
-            "文件是空的",
-            expected="数据库导出的数据文件",
-            found="0 字节",
-            where=names.readable(path.name),
-            next_step="请重新导出；网页导出未完成就保存时常会得到空文件",
-        )
-    found: Recognised | None = import_module("pipelines.sources._recognise").recognise(path)
-    if found is None:
-        raise refusals.unknown(path)
+    """What a file is, by content. Errors: SourceError in words for one that no source can read."""
+    found: Recognised = import_module("pipelines.sources._recognise").recognise(path)
     return found
 
 
@@ -256,12 +243,12 @@ def _accept(
 
 def _refuse(run: Run, folder: Folder, members: list[Sighting], source: str) -> None:
     batch = _batch(run, folder, members, source, REFUSED, {}, [])
-    errors: dict[str, PipelineError] = {s.entry.relative: s.error for s in members if s.error}
-    texts = refusals.texts(run.place, batch, errors)
+    verdict = refusals.verdict(run.place, batch, {s.entry.relative: s.error for s in members if s.error})
+    texts = {"verdict.json": verdict.as_json(), "说明.txt": verdict.words()}
     landing.complete(run.place, landing.create(run.place, batch, texts))
-    for sighting in members:
-        words = f"{sighting.error}\n  原文件与说明：quarantine/{source}/{batch.batch_id}/"
-        run.tell(sighting.entry, REFUSED, words, source=source, batch_id=batch.batch_id)
+    for item, finding in zip(batch.files, verdict.findings, strict=True):
+        outcome = Outcome(item.original, REFUSED, source, batch.batch_id, finding.words())
+        run.outcomes.append(outcome)
 
 
 def _batch(

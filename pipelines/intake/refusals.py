@@ -3,44 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 
-from pipelines.core import catalog, schema
-from pipelines.core.errors import PipelineError, SourceError
+from pipelines.core.errors import PipelineError
 from pipelines.core.store import Store, utc_stamp
 from pipelines.intake import landing, names
 from pipelines.intake.inbox import Entry
 from pipelines.validation.verdict import FAIL, Finding, Verdict
 
 
-def unknown(path: Path) -> SourceError:
-    """No source knows this content."""
-    known = "、".join(schema.source(s).zh for s in catalog.source_names())
-    return SourceError(
-        "认不出这是哪个数据库的导出文件",
-        expected=f"以下来源之一的导出文件：{known}",
-        found=f"{path.stat().st_size:,} 字节，开头的内容与它们都不像",
-        where=names.readable(path.name),
-        next_step="请用数据库网页上的“导出”功能重新导出，不要用另存网页或改文件扩展名",
-    )
-
-
-def texts(place: Store, batch: landing.Batch, errors: Mapping[str, PipelineError]) -> dict[str, str]:
-    """verdict.json and 说明.txt of a refused batch. `errors` by the file's path in the inbox."""
+def verdict(place: Store, batch: landing.Batch, errors: Mapping[str, PipelineError]) -> Verdict:
+    """The verdict on a refused batch, one finding per file. `errors` by the file's path in the inbox."""
     folder = batch.folder(place).relative_to(place.root).as_posix()
     findings = []
     for item in batch.files:
         finding = Finding.of(errors[item.inbox_path])
         safe = "；".join(x for x in (finding.safe, f"其余数据不受影响；原文件在 {folder}/{item.name}") if x)
         findings.append(replace(finding, where=item.original, safe=safe))
-    verdict = Verdict(batch.source, batch.batch_id, tuple(findings))
-    return {
-        "verdict.json": json.dumps(verdict.as_dict(), ensure_ascii=False, indent=1) + "\n",
-        "说明.txt": verdict.words(),
-    }
+    return Verdict(batch.source, batch.batch_id, tuple(findings))
 
 
 def refuse_link(place: Store, entry: Entry) -> None:

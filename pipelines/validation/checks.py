@@ -8,7 +8,7 @@ whole file or batch: `fail` refuses it, `warn` is told. A missing value breaks `
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
@@ -29,7 +29,7 @@ class Rule:
     check: str
     severity: str
     columns: tuple[str, ...]
-    values: Mapping[str, Any]
+    values: Mapping[str, Any] = field(hash=False)
     kinds: tuple[str, ...] = ()
     formats: tuple[str, ...] = ()
 
@@ -180,13 +180,20 @@ def warning(rule: Rule, count: int, rows: tuple[int, ...], file: str, source: So
     return Finding(
         rule.check,
         WARN,
-        f"{count} 行的 {names} 不合常规",
-        expected=ROW_CHECKS[rule.check].expected(rule),
+        f"{count} 行没有{names}" if rule.check == "not_null" else f"{count} 行的{names}不合常规",
+        expected="" if rule.check == "not_null" else ROW_CHECKS[rule.check].expected(rule),
         where=f"{file}，第 {'、'.join(str(r) for r in rows)} 行{' 等' if count > len(rows) else ''}",
         safe="这些行照常使用",
         count=count,
         rows=rows,
     )
+
+
+def keys(rows: pl.DataFrame, rule: Rule) -> pl.DataFrame:
+    """Row number and a hash of the rule's columns, null when one of them is empty: what `repeated` counts."""
+    whole = pl.all_horizontal(pl.col(c).is_not_null() for c in rule.columns)
+    key = pl.concat_str([pl.col(c).cast(pl.String) for c in rule.columns], separator="\x1f").hash()
+    return rows.select("source_row", pl.when(whole).then(key).alias("key"))
 
 
 def repeated(keys: pl.DataFrame, file: str, names: str, severity: str = WARN) -> Finding | None:

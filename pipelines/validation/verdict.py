@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from pipelines.core.errors import PipelineError
-from pipelines.core.store import write_json
 
 FAIL = "fail"
 WARN = "warn"
@@ -56,13 +56,17 @@ class Verdict:
         return all(f.severity != FAIL for f in self.findings)
 
     def as_dict(self) -> dict[str, Any]:
-        """For verdict.json."""
+        """Plain values for JSON."""
         return {
             "source": self.source,
             "batch_id": self.batch_id,
             "passed": self.passed,
             "findings": [asdict(f) for f in self.findings],
         }
+
+    def as_json(self) -> str:
+        """The same as text."""
+        return json.dumps(self.as_dict(), ensure_ascii=False, indent=1) + "\n"
 
     def words(self) -> str:
         """For 说明.txt: a person reads it from top to bottom."""
@@ -74,5 +78,5 @@ class Verdict:
 
     def save(self, folder: Path) -> None:
         """Write verdict.json and 说明.txt into a folder."""
-        write_json(folder / "verdict.json", self.as_dict())
+        (folder / "verdict.json").write_text(self.as_json(), encoding="utf-8")
         (folder / "说明.txt").write_text(self.words(), encoding="utf-8")

@@ -1,0 +1,148 @@
+"""Writes rows as they come: raw Parquet in row groups, rows set aside as Parquet and as a table that Excel opens."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Self
+
+import polars as pl
+import pyarrow.parquet as pq
+
+from pipelines.core.store import write_parquet
+from pipelines.intake import names
+
+ASIDE = {
+    "source_file": pl.String,
+    "source_row": pl.Int64,
+    "problem": pl.String,
+    "expected": pl.String,
+    "found": pl.String,
+    "next_step": pl.String,
+    "text": pl.String,
+}
+HEADER = ("文件", "行号", "发生了什么", "应为", "实际", "影响", "下一步")
+UNREAD = "这一行读不出来"
+SHOWN = 300  # characters of a cell in the table for people
+
+
+class PartWriter:
+    """One Parquet file from frames that come one after another; the file appears when the block ends well.
+
+    A vendor column that first shows up in a later frame opens a second part; the parts are joined at the end.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.rows = 0
+        self._parts: list[Path] = []
+        self._writer: pq.ParquetWriter | None = None
+        self._columns: list[str] = []
+
+    def write(self, frame: pl.DataFrame) -> None:
+        """Append rows."""
+        if self._writer is None or frame.columns != self._columns:
+            self._open(frame)
+        assert self._writer is not None
+        table = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
+        self._writer.write_table(table, row_group_size=max(table.num_rows, 1))
+        self.rows += frame.height
+
+    def _open(self, frame: pl.DataFrame) -> None:
+        self._shut()
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        part = self.path.with_name(f".{self.path.name}.{len(self._parts)}.tmp")
+        self._parts.append(part)
+        empty = frame.clear().to_arrow(compat_level=pl.CompatLevel.oldest())
+        self._writer = pq.ParquetWriter(part, empty.schema, compression="zstd", compression_level=1)
+        self._columns = frame.columns
+
+    def _shut(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._shut()
+        if error is None and len(self._parts) == 1:
+            with self._parts[0].open("rb+") as handle:
+                os.fsync(handle.fileno())
+            self._parts[0].replace(self.path)
+        elif error is None and self._parts:
+            write_parquet(pl.concat([pl.scan_parquet(p) for p in self._parts], how="diagonal"), self.path)
+        for part in self._parts:
+            part.unlink(missing_ok=True)
+
+
+class Aside:
+    """Rows of one file that were not accepted: `<file>.rows.parquet` for programs, `<file>.说明.csv` for people."""
+
+    def __init__(self, folder: Path, file: str, safe: str) -> None:
+        self.file, self.safe = file, safe
+        short = names.shortened(file, names.LONGEST)
+        self.listing = folder / f"{short}.说明.csv"
+        self.rows = 0
+        self.first_rows: list[int] = []
+        self.first_reason = ""
+        self._writer = PartWriter(folder / f"{short}.rows.parquet")
+        self._table: IO[str] | None = None
+
+    def add_unread(self, rejected: pl.DataFrame) -> None:
+        """Rows that the reader could not read: row, text, expected, found, next_step."""
+        if rejected.height:
+            columns = [pl.col(c).cast(pl.String) for c in ("expected", "found", "next_step", "text")]
+            self._add(rejected.select(pl.col("row").alias("source_row"), pl.lit(UNREAD).alias("problem"), *columns))
+
+    def add_broken(self, bad: pl.DataFrame) -> None:
+        """Rows that break a rule, with the reasons of checks.sort_rows; their cells are kept as JSON."""
+        if bad.height:
+            cells = bad.drop("source_row", "problem", "expected", "found", "next_step")
+            text = [
+                json.dumps({k: v for k, v in row.items() if v is not None}, ensure_ascii=False)
+                for row in cells.to_dicts()
+            ]
+            reasons = bad.select("source_row", "problem", "expected", "found", "next_step")
+            self._add(reasons.with_columns(pl.Series("text", text, dtype=pl.String)))
+
+    def _add(self, rows: pl.DataFrame) -> None:
+        typed = rows.with_columns(pl.lit(self.file).alias("source_file")).select(
+            pl.col(name).cast(dtype) for name, dtype in ASIDE.items()
+        )
+        self._writer.write(typed)
+        self.first_reason = self.first_reason or f"{typed['problem'][0]}（{typed['expected'][0] or ''}）"
+        self.first_rows += typed["source_row"].head(5 - len(self.first_rows)).to_list()
+        self.rows += typed.height
+        if self._table is None:
+            self._table = self.listing.open("w", encoding="utf-8-sig", newline="")
+            csv.writer(self._table).writerow(HEADER)
+        shown = typed.select(
+            "source_file", "source_row", "problem", "expected", "found", pl.lit(self.safe), "next_step"
+        )
+        csv.writer(self._table).writerows(plain_cells(row) for row in shown.iter_rows())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._table is not None:
+            self._table.close()
+        self._writer.__exit__(kind, error, trace)
+        if error is not None:
+            self.listing.unlink(missing_ok=True)
+
+
+def plain_cells(row: Iterable[Any]) -> list[str]:
+    """Cells that a spreadsheet takes as text: a vendor's `=…` must not run as a formula on a librarian's desk."""
+    texts = ["" if cell is None else str(cell)[:SHOWN] for cell in row]
+    return [f"'{text}" if text[:1] in "=+-@\t\r" and text[:1] else text for text in texts]
