@@ -8,8 +8,12 @@ from pipelines.core.text import blank_to_null, compact, folded, has_han
 
 # A title that several first authors share says nothing about identity, listed or not.
 GENERIC_FIRST_AUTHORS = 4
+# A short title that comes back in several years is a column ('Book review column', '研究动态').
+COLUMN_YEARS = 3
+COLUMN_LATIN = 24
+COLUMN_HAN = 10
 # Shorter titles ('Introduction', '前言') agree by chance. Counted in characters without blanks.
-SHORT_LATIN = 16
+SHORT_LATIN = 14
 SHORT_HAN = 6
 RARE_TOKENS = 4
 
@@ -53,7 +57,7 @@ def prepared(records: pl.LazyFrame, authorships: pl.LazyFrame, generic_titles: p
         title_compact=compact(title),
         other_compact=compact(other),
         title_is_han=has_han(title),
-        volume_key=pl.coalesce(pl.col("volume").str.extract(r"(\d+)"), folded(pl.col("volume"))),
+        volume_key=pl.col("volume").str.extract(r"(\d+)"),  # 'PP', '(Jul)' are no volumes
         issue_key=pl.coalesce(pl.col("issue").str.extract(r"(\d+)"), folded(pl.col("issue"))),
         page_key=_page(pl.coalesce("first_page", "article_number")),
         last_page_key=_page(pl.col("last_page")),
@@ -61,12 +65,16 @@ def prepared(records: pl.LazyFrame, authorships: pl.LazyFrame, generic_titles: p
         notice=_notice(title),
     )  # fmt: skip
     known = generic_titles.get_column("title_key").drop_nulls().implode()
-    generic = title.is_in(known) | (pl.col("first_author_key").n_unique().over("title_key") >= GENERIC_FIRST_AUTHORS)
-    enough = pl.when("title_is_han").then(SHORT_HAN).otherwise(SHORT_LATIN)
+    length = pl.col("title_compact").str.len_chars()
+    column = length < pl.when("title_is_han").then(COLUMN_HAN).otherwise(COLUMN_LATIN)
+    shared = pl.col("first_author_key").n_unique().over("title_key") >= GENERIC_FIRST_AUTHORS
+    years = pl.col("publication_year").drop_nulls().n_unique().over("title_key")
+    generic = title.is_in(known) | shared | (column & (years >= COLUMN_YEARS)) | (years >= 2 * COLUMN_YEARS)
     frame = keyed.with_columns(
         form=_form(),
         is_generic=generic.fill_null(False) & title.is_not_null(),
-        is_short=pl.col("title_compact").str.len_chars() < enough,
+        is_short=length < pl.when("title_is_han").then(SHORT_HAN).otherwise(SHORT_LATIN),
+        repeats=pl.len().over("title_compact", "first_author_key", "publication_year"),
     ).join(_author_sets(authorships), on="record_id", how="left")
     return frame.sort("record_id").with_row_index("row").collect()
 

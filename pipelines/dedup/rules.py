@@ -53,10 +53,24 @@ across = pl.col("across_scripts").fill_null(False)
 same_place = same("volume", "page") | (same("page", "last_page") & years_within(1))
 # Volume and page both contradict, or the one that can be compared does.
 other_place = (differs("volume") | differs("page")) & ~same("volume") & ~same("page")
+# One year apart in two venues is how a conference paper and its journal version look.
+same_moment = years_within(0) | (years_within(1) & ~unlike("venue", 0.85))
 same_kind = pl.col("notice_same")
 no_part = pl.col("numbers_same").fill_null(False)  # neither title has a number that the other lacks
 same_venue = like("venue", 0.85)
+# A column by one author in one year is one work only if it does not come out several times a year.
+same_author_year = (
+    like("title", 0.99)
+    & like("authors", 0.8)
+    & (pl.col("year_gap") == 0)
+    & (pl.col("repeats") <= 2)
+    & (same_venue | ~generic)
+)
+told = ~generic | same_author_year
 forms = pl.concat_str(pl.min_horizontal("form", "form_right"), pl.lit("+"), pl.max_horizontal("form", "form_right"))
+inside = (pl.col("title_inside") >= 0.98).fill_null(
+    False
+) & ~short  # one title holds the other: a subtitle more or less
 same_text = like("title", 0.9) & like("authors", 0.5)
 
 VETOES: tuple[Rule, ...] = (
@@ -107,7 +121,7 @@ VETOES: tuple[Rule, ...] = (
     Rule(
         "container_doi",
         "DOI 相同而题名、起始页或作者互相矛盾：DOI 属于整期或整册",
-        same("doi") & unlike("title", 0.6) & (differs("page") | unlike("authors", 0.3)),
+        same("doi") & unlike("title", 0.6) & ~inside & (differs("page") | unlike("authors", 0.3)),
         0.9,
         "apart",
     ),
@@ -128,35 +142,73 @@ VETOES: tuple[Rule, ...] = (
     Rule(
         "generic_title",
         "题名是通用栏目名（编者按、书评等），又没有 DOI 或卷页佐证",
-        (generic | short)
-        & ~same("doi")
-        & ~same_place
-        & ~(like("authors", 0.8) & same_venue & (pl.col("year_gap") == 0)),
+        (generic | short) & ~same("doi") & ~same_place & ~same_author_year,
         0.9,
         "apart",
     ),
 )
 
 RULES: tuple[Rule, ...] = (
-    Rule("doi_title", "DOI 相同，题名相近", same("doi") & like("title", 0.8), 0.99),
-    Rule("doi_place", "DOI 相同，卷页或作者相同", same("doi") & (same_place | like("authors", 0.8)), 0.97),
+    Rule("doi_title", "DOI 相同，题名相近或一个含在另一个之中", same("doi") & (like("title", 0.8) | inside), 0.99),
+    Rule(
+        "doi_place",
+        "DOI 相同，题名无法比较（缺题名或中英文），卷页或作者相同",
+        same("doi") & pl.col("title_like").is_null() & (same_place | like("authors", 0.6)),
+        0.97,
+    ),
     Rule(
         "title_place",
-        "题名相近，卷与起始页相同",
-        like("title", 0.85) & same_place & ~unlike("authors", 0.3),
+        "题名相近，卷与起始页相同，作者不矛盾",
+        (like("title", 0.85) | (inside & like("authors", 0.5))) & same_place & ~unlike("authors", 0.3),
         0.97,
+    ),
+    Rule(
+        "title_venue_place",
+        "题名几乎相同，同刊同卷同页；作者写法不同",
+        like("title", 0.95) & same_venue & same_place & years_within(1) & ~generic & ~short,
+        0.95,
     ),
     Rule(
         "title_authors_venue",
         "题名几乎相同，作者、出版物相同，年份相差不过一年",
-        like("title", 0.93) & like("authors", 0.6) & same_venue & years_within(1) & ~other_place & no_part,
+        like("title", 0.93) & like("authors", 0.6) & same_venue & years_within(1) & ~other_place & no_part & told,
         0.95,
     ),
     Rule(
         "title_authors_year",
-        "题名相同，作者相同，年份相差不过一年，卷页不矛盾",
-        like("title", 0.96) & like("authors", 0.8) & years_within(1) & ~other_place & no_part & ~generic,
+        "题名相同，作者相同，年份相同（出版物不明时可差一年），卷页不矛盾",
+        like("title", 0.96)
+        & like("authors", 0.6)
+        & same_moment
+        & ~other_place
+        & no_part
+        & (~generic | same_author_year),
         0.92,
+    ),
+    Rule(
+        "title_venue_year",
+        "长题名相同，出版物与年份相同，有一方没有作者",
+        like("title", 0.97)
+        & pl.col("authors_like").is_null()
+        & same_venue
+        & (pl.col("year_gap") == 0)
+        & ~other_place
+        & no_part
+        & ~generic
+        & ~short,
+        0.9,
+    ),
+    Rule(
+        "title_inside_authors",
+        "一个题名含在另一个之中，作者相同，年份相同，卷页不矛盾",
+        inside
+        & like("authors", 0.8)
+        & (pl.col("year_gap") == 0)
+        & ~other_place
+        & no_part
+        & ~generic
+        & ~unlike("venue", 0.3),
+        0.9,
     ),
     Rule(
         "languages_place",
@@ -178,7 +230,7 @@ QUESTIONS: tuple[Rule, ...] = (
     Rule(
         "title_question",
         "题名相近，作者相近，其余不足以确认",
-        like("title", 0.9) & (like("authors", 0.6)) & years_within(2) & ~other_place & ~generic,
+        like("title", 0.9) & like("authors", 0.6) & same_moment & ~other_place & ~generic,
         0.5,
         "review",
     ),

@@ -37,6 +37,7 @@ def compared(frame: pl.DataFrame, pairs: pl.DataFrame, doi_twins: pl.DataFrame) 
         two_accessions=_two_accessions(),
         is_generic=pl.col("is_generic") | pl.col("is_generic_right"),
         is_short=pl.col("is_short") | pl.col("is_short_right"),
+        repeats=pl.max_horizontal("repeats", "repeats_right"),
         across_scripts=pl.col("title_is_han") != pl.col("title_is_han_right"),
     )
     alike = facts.with_columns(
@@ -113,7 +114,7 @@ def _han(column: str) -> pl.Expr:
 def _venue_like(frame: pl.DataFrame) -> pl.Series:
     """Likeness of venue names; 1 when one abbreviates the other word by word or by its initials."""
     values = frame.select(a="venue_key", b="venue_key_right")
-    unique = values.drop_nulls().unique()
+    unique = values.drop_nulls().filter(_han("a") == _han("b")).unique()
     ratios = process.cpdist(unique["a"].to_list(), unique["b"].to_list(), scorer=fuzz.ratio, workers=-1)
     short = [1.0 if abbreviates(a, b) or abbreviates(b, a) else 0.0 for a, b in unique.iter_rows()]
     table = unique.with_columns(

@@ -177,7 +177,7 @@ def author_names(text: str) -> list[str]:
 
 def _by_commas(parts: list[str]) -> list[str]:
     """'Surname, Given' is one name; a longer list alternates surnames and initials, or lists whole names."""
-    if len(parts) == 2 and " " not in parts[0].strip(" .") or len(parts) == 2 and _INITIALS.fullmatch(parts[1]):
+    if (len(parts) == 2 and " " not in parts[0].strip(" .")) or (len(parts) == 2 and _INITIALS.fullmatch(parts[1])):
         return [", ".join(parts)]
     if len(parts) == 2 and "." not in parts[0]:
         return [", ".join(parts)]

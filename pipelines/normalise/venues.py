@@ -7,13 +7,16 @@ import polars as pl
 from pipelines.core.text import folded
 
 _PLACE = r"\s*[(（\[][^)）\]]*[)）\]]"  # 'Materials (Basel)', 'Journal of Applied Physiology (1985)'
+_SUBTITLE = (
+    r"\s(?:[:=—–]|&[mn]dash;)\s.*$"  # catalogue punctuation, blank on both sides: 'Cancer : official journal of …'
+)
 _WEIGHTLESS = r"\b(?:the|of|and|for|in|on|an|a|de|der|des|la|le|les|und|fur|et)\b"
 _BLANKS = r" {2,}"
 
 
 def venue_key(venue: pl.Expr) -> pl.Expr:
-    """Folded name without places in brackets and words of no weight; a name of nothing else keeps them."""
-    plain = folded(venue.str.replace_all(_PLACE, ""))
+    """Folded name without places in brackets, subtitle and words of no weight; a name of nothing else keeps them."""
+    plain = folded(venue.str.replace_all(_PLACE, "").str.replace(_SUBTITLE, ""))
     bare = plain.str.replace_all(_WEIGHTLESS, " ").str.replace_all(_BLANKS, " ").str.strip_chars(" ")
     return pl.when(bare != "").then(bare).otherwise(plain)
 
