@@ -13,6 +13,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from airflow.sdk import Asset, AssetAlias, AssetAny, chain, dag, setup, task, teardown
@@ -25,6 +26,7 @@ from pipelines.stages import STEPS, Step
 PUBLISHED = Asset("build_published")
 PERIOD = Asset("esi_period_published")
 ESI = AssetAlias("esi_periods")  # updates PERIOD only when a period became complete
+log = logging.getLogger(__name__)
 EARLIER = ("intake", *(f"ingest_{s}" for s in catalog.source_names()))
 
 
@@ -59,7 +61,8 @@ def build() -> None:
         @in_words
         def run(build_id: str) -> None:
             runner, settings = door()
-            runner.run_step(settings, build_id, step.name)
+            for done in runner.run_step(settings, build_id, step.name):
+                log.info("%s：%d 行，%.1f 秒，沿用 %d 份", done.table, done.rows, done.seconds, done.linked)
 
         return run
 
@@ -74,6 +77,7 @@ def build() -> None:
     def publish(build_id: str, *, outlet_events: Any) -> None:
         runner, settings = door()
         report = runner.check_and_publish(settings, build_id)
+        log.info("已发布 %s；注意：%s", build_id, "；".join(report.warnings) or "无")
         for period in report.esi_periods:
             outlet_events[ESI].add(PERIOD, extra={"period": period})
 

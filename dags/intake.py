@@ -13,12 +13,16 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from airflow.sdk import Asset, AssetAlias, AssetWatcher, Param, dag, task
 from xueheng_inbox import InboxTrigger
 from xueheng_tasks import DEFAULTS, door, in_words
 
+from pipelines.core import catalog
+
+log = logging.getLogger(__name__)
 INBOX = Asset("inbox", watchers=[AssetWatcher(name="inbox_settled", trigger=InboxTrigger())])
 LANDING = AssetAlias("landing")  # each run updates only the sources that got files
 
@@ -51,10 +55,12 @@ def _text(title: str, description: str, **rest: Any) -> Param:
 def intake() -> None:
     @task(task_display_name="登记新文件", outlets=[LANDING])
     @in_words
-    def receive(*, params: dict[str, Any], outlet_events: Any) -> None:
+    def receive(*, params: dict[str, Any], outlet_events: Any, ti: Any) -> None:
         runner, settings = door()
         report = runner.intake(settings, hints={k: v for k, v in params.items() if v is not None})
-        for source in report.sources:
+        log.info(report.words())
+        # An earlier try may have landed files without living to tell of them
+        for source in report.sources if ti.try_number == 1 else catalog.source_names():
             outlet_events[LANDING].add(Asset(f"landing_{source}"))
 
     receive()

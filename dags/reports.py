@@ -21,8 +21,6 @@ from xueheng_tasks import DEFAULTS, door, in_words
 
 from pipelines.core import catalog
 
-PERIOD = Asset("esi_period_published")
-
 
 def choices() -> dict[str, Any]:
     """Periods and colleges of the published build, so that the form can offer them; nothing before the first one."""
@@ -55,7 +53,7 @@ def report_dag(name: str, title: str) -> None:
         description=f"{title}：每个学院一份",
         doc_md=__doc__,
         tags=["4 报告"],
-        schedule=[PERIOD],
+        schedule=[Asset(waits_for)] if (waits_for := catalog.report_schedule(name)) else None,
         catchup=False,
         max_active_runs=1,
         default_args=DEFAULTS,

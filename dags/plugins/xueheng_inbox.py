@@ -10,7 +10,8 @@ from typing import Any
 
 from airflow.triggers.base import BaseEventTrigger, TriggerEvent
 
-PATIENCE = 12  # settle times after which settled files no longer wait for a neighbour that is still being copied
+PATIENCE = 60.0  # seconds after which settled files no longer wait for a neighbour that is still being copied
+AGAIN = 60.0  # seconds after which files that still lie there are told of again; doubles each time, up to a day
 Marks = dict[str, tuple[int, int]]  # path -> size, time of last change
 
 
@@ -34,18 +35,24 @@ class InboxTrigger(BaseEventTrigger):
         clock = asyncio.get_running_loop().time
         since: dict[str, tuple[tuple[int, int], float]] = {}  # path -> mark, when this mark was first seen
         told: Marks = {}
+        told_at, again = 0.0, AGAIN
         while True:
             marks = await asyncio.to_thread(look, folder)
             now = clock()
             since = {p: since[p] if p in since and since[p][0] == m else (m, now) for p, m in marks.items()}
-            settled = {p: m for p, (m, seen) in since.items() if now - seen >= settle}
-            waiting = max((now - since[p][1] for p in settled if told.get(p) != settled[p]), default=0.0)
-            quiet = len(settled) == len(marks) or waiting >= PATIENCE * settle
-            if waiting and quiet:
-                told = settled
-                yield TriggerEvent({"files": len(settled)})
-            told = {p: m for p, m in told.items() if p in marks}
-            await asyncio.sleep(self.poll)
+            settled = {p: m for p, (m, seen) in since.items() if now - seen > settle}
+            told = {p: m for p, m in told.items() if marks.get(p) == m}
+            fresh = settled.keys() - told.keys()
+            waited = max((now - since[p][1] for p in fresh), default=0.0)
+            if fresh and (len(settled) == len(marks) or waited > settle + PATIENCE):
+                again = AGAIN
+            elif told and now - told_at > again:  # an intake that failed, or could not take them yet
+                again = min(2 * again, 86400.0)
+            else:
+                await asyncio.sleep(self.poll)
+                continue
+            told, told_at = settled, now
+            yield TriggerEvent({"files": len(settled)})
 
     def _place(self) -> tuple[Path, float]:
         from pipelines.core.settings import Settings

@@ -33,6 +33,11 @@ def report_titles() -> dict[str, str]:
     return {r: _line(PROJECT / "reports" / r / "report.yml", "title") or r for r in report_names()}
 
 
+def report_schedule(name: str) -> str:
+    """The event that a report waits for: the line `schedule:` of its report.yml; empty when it is made by hand only."""
+    return _line(PROJECT / "reports" / name / "report.yml", "schedule")
+
+
 def dictionary_files(university: str) -> dict[str, list[Path]]:
     """Dictionary name to its files: dictionaries/common/<name>.csv, then dictionaries/<university>/<name>.csv."""
     found: dict[str, list[Path]] = {}
@@ -48,5 +53,5 @@ def _stems(folder: Path, pattern: str) -> tuple[str, ...]:
 
 def _line(path: Path, key: str) -> str:
     """Value of one top-level key that stands on one line; YAML's own reader would be heavy for DAG files."""
-    found = re.search(rf"^{key}:[ \t]*(.+?)[ \t]*$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    found = re.search(rf"^{key}:[ \t]*(.*?)[ \t]*(?: #.*)?$", path.read_text(encoding="utf-8"), re.MULTILINE)
     return found[1].strip("\"'") if found else ""

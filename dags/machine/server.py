@@ -7,6 +7,7 @@ log files from disk. The one port that remains is the page's, on 127.0.0.1.
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import secrets
@@ -25,7 +26,7 @@ from typing import Any
 
 import psutil
 
-DAGS = Path(__file__).resolve().parent
+DAGS = Path(__file__).resolve().parents[1]
 USER = "xueheng"
 COMPONENTS: dict[str, tuple[str, ...]] = {
     "api-server": ("api-server",),
@@ -89,16 +90,23 @@ class Server:
         self._wait_healthy()
 
     def stop(self) -> list[int]:
-        """End all components and what they started; returns processes that would not end (none, unless killing failed)."""
+        """End the components and all they started, the page last so that running tasks can still report to it.
+
+        What does not end within GRACE is killed: builds survive that, and the next start takes the task up again.
+        Returns processes that are still there: none, unless killing itself failed.
+        """
         sessions = {pid for pid, started in self.pids.values() if _session_is_ours(pid, started)}
-        for name in ("scheduler", "dag-processor", "triggerer", "api-server"):
-            pid, started = self.pids.get(name, (0, 0.0))
-            if pid and _is_alive(pid, started):
+        for names in (("scheduler", "dag-processor", "triggerer"), ("api-server",)):
+            ending = {self.pids[n][0] for n in names if n in self.pids and _is_alive(*self.pids[n])}
+            for pid in ending:
                 os.kill(pid, signal.SIGTERM)
-        _wait_gone(sessions, GRACE)
-        for pid in _members(sessions):
+            _wait_gone(ending, GRACE)
+            for pid in _members(ending):
+                _kill(pid)
+        for pid in _members(sessions):  # tasks whose component had died before
             _kill(pid)
         _wait_gone(sessions, GRACE)
+        _bury()
         left = _members(sessions)
         if not left:
             self._state_file.unlink(missing_ok=True)
@@ -271,6 +279,21 @@ def _wait_gone(sessions: set[int], limit: float) -> None:
     until = time.monotonic() + limit
     while _members(sessions) and time.monotonic() < until:
         time.sleep(0.1)
+        _bury()
+
+
+def adopt_orphans() -> None:
+    """Become the parent of what our children leave behind, so that no dead entry stays where init does not look (Linux)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
+
+
+def _bury() -> None:
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        return
 
 
 def _kill(pid: int) -> None:
