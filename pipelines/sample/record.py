@@ -1,0 +1,81 @@
+"""One printed record with the truth about it; and the spelling noise every database adds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from pipelines.sample.draw import Draw
+from pipelines.sample.model import Author, Work
+from pipelines.sample.university import OWN, Place, Printed
+
+Value = str | list[str]
+
+
+class Signed(NamedTuple):
+    """Truth about one author position: the person (None = not on the roster) and own units (None = not ours)."""
+
+    person_id: str | None
+    units: tuple[str, ...] | None
+
+
+class Addressed(NamedTuple):
+    """Truth about one printed address."""
+
+    role: str
+    position: int
+    printed: Printed
+
+
+@dataclass(slots=True)
+class Record:
+    """A work as one database prints it."""
+
+    source: str
+    work: Work
+    accession: str
+    title: str
+    fields: dict[str, Value]
+    authors: list[Signed]
+    addresses: list[Addressed] = field(default_factory=list)
+
+
+def print_places(work: Work, printer: Callable[[Place, Draw], Printed], draw: Draw) -> tuple[list[Printed], list[int]]:
+    """Each place printed once, in order; and for every place of the work the index of its printed form."""
+    printed: list[Printed] = []
+    at: list[int] = []
+    for place in work.places:
+        one = printer(place, draw)
+        if one in printed:
+            at.append(printed.index(one))
+        else:
+            at.append(len(printed))
+            printed.append(one)
+    return printed, at
+
+
+def signed(author: Author, printed: list[Printed], at: list[int]) -> Signed:
+    """What is true of an author on this printed byline."""
+    own = [u for p in author.places for u in printed[at[p]].units if printed[at[p]].institution_id == OWN]
+    person = author.person.person_id if author.person else None
+    return Signed(person, tuple(dict.fromkeys(own)) if own else None)
+
+
+def noisy_title(title: str, draw: Draw) -> str:
+    """Small differences between databases: hyphens, a dropped subtitle, a colon for a dash, a final point, a slip."""
+    chance = draw.random()
+    if chance < 0.03:
+        return title.replace("-", " ", 1)
+    if chance < 0.045 and ": " in title:
+        return title.split(": ")[0]
+    if chance < 0.06:
+        return title.replace(": ", " - ", 1)
+    if chance < 0.07:
+        return title + "."
+    if chance < 0.08:
+        at = draw.between(len(title) // 2, len(title) - 2)
+        return title[:at] + title[at + 1 :]
+    if chance < 0.095:
+        return title.replace("behavior", "behaviour").replace("modeling", "modelling").replace("fiber", "fibre")
+    return title

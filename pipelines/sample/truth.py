@@ -1,0 +1,81 @@
+"""The truth beside the sample's files: what every printed row really is. Written in parts while the works stream by."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from pipelines.sample import university
+from pipelines.sample.record import Record
+
+PART = 200_000
+TEXT, NUMBER = pl.String, pl.Int64
+TABLES: dict[str, dict[str, type[pl.DataType]]] = {
+    "records": {"source": TEXT, "accession_number": TEXT, "title": TEXT, "source_file": TEXT, "source_row": NUMBER, "true_work": TEXT},
+    "authorships": {
+        "source": TEXT, "source_file": TEXT, "source_row": NUMBER, "author_position": NUMBER, "person_id": TEXT, "unit_ids": TEXT, "college_ids": TEXT,
+    },
+    "addresses": {
+        "source": TEXT, "source_file": TEXT, "source_row": NUMBER, "address_role": TEXT, "address_position": NUMBER, "address": TEXT, "institution_id": TEXT,
+        "unit_ids": TEXT, "college_ids": TEXT,
+    },
+    "related": {"left_work": TEXT, "right_work": TEXT, "relation": TEXT},
+    "persons": {"person_id": TEXT, "kind": TEXT, "name_zh": TEXT, "name_en": TEXT, "unit_id": TEXT, "valid_from": TEXT, "valid_to": TEXT},
+    "esi": {
+        "period": TEXT, "list_kind": TEXT, "accession_number": TEXT, "true_work": TEXT, "change": TEXT, "reason": TEXT, "esi_field": TEXT, "citations": NUMBER,
+        "threshold": NUMBER, "in_wos_files": pl.Boolean, "college_ids": TEXT,
+    },
+}  # fmt: skip
+
+
+class Truth:
+    """Collects rows of the truth tables and writes them in parts."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.counts = dict.fromkeys(TABLES, 0)
+        self._rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in TABLES}
+        self._parts: dict[str, list[Path]] = {name: [] for name in TABLES}
+        self._temporary = folder / ".parts"
+        self._temporary.mkdir(parents=True, exist_ok=True)
+
+    def add(self, table: str, *row: Any) -> None:
+        """One row of a truth table."""
+        self._rows[table].append(row)
+        if len(self._rows[table]) >= PART:
+            self._flush(table)
+
+    def record(self, found: Record, file: str, row: int) -> None:
+        """Everything that is true of a printed record."""
+        where = (found.source, file, row)
+        self.add("records", found.source, found.accession or None, found.title, file, row, found.work.key)
+        for n, author in enumerate(found.authors, 1):
+            colleges = university.colleges_of(author.units) if author.units else ()
+            self.add("authorships", *where, n, author.person_id, _joined(author.units), _joined(colleges))
+        for a in found.addresses:
+            units = a.printed.units
+            self.add("addresses", *where, a.role, a.position, a.printed.text, a.printed.institution_id, _joined(units), _joined(university.colleges_of(units)))
+
+    def close(self) -> dict[str, int]:
+        """One Parquet file per table; returns rows per table."""
+        for name in TABLES:
+            self._flush(name)
+            pl.scan_parquet(self._parts[name]).sink_parquet(self.folder / f"{name}.parquet", compression="zstd", compression_level=1)
+        shutil.rmtree(self._temporary)
+        return self.counts
+
+    def _flush(self, table: str) -> None:
+        rows = self._rows[table]
+        frame = pl.DataFrame(rows, schema=TABLES[table], orient="row")
+        path = self._temporary / f"{table}-{len(self._parts[table]):05d}.parquet"
+        frame.write_parquet(path, compression="zstd", compression_level=1)
+        self._parts[table].append(path)
+        self.counts[table] += len(rows)
+        rows.clear()
+
+
+def _joined(items: tuple[str, ...] | None) -> str | None:
+    return ";".join(items) if items else None
