@@ -1,0 +1,74 @@
+"""`make bench`: Xueheng against its peers and its own bars, in one run, as a table. Nothing fails on a time."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import corpus
+import machine
+import table
+from line import Home, Line, walk
+from measure import say
+from readers import race
+
+PROJECT = Path(__file__).resolve().parents[2]
+PYTHON = PROJECT / ".venv" / "bin" / "python"
+PEER = PROJECT / ".tools" / "peers" / "bibx" / "bin" / "python"
+CORES = 2
+
+
+def arguments() -> argparse.Namespace:
+    """What the command line says."""
+    parser = argparse.ArgumentParser(description="速度对照表：读入对照 bibx 与逐行循环，构建对照自己的上限")
+    parser.add_argument("--quick", action="store_true", help="小规模走一遍，一分钟内，供开发时用")
+    parser.add_argument("--part", choices=("all", "readers", "line"), default="all", help="只量一部分")
+    parser.add_argument("--megabytes", type=int, help="读入对照用的 WoS 文本（默认 200，--quick 时 4）")
+    parser.add_argument("--records", type=int, help="构建用的样例记录数（默认 100000，--quick 时 3000）")
+    parser.add_argument("--rounds", type=int, help="读入对照的轮数，取中位数（默认 3，--quick 时 1）")
+    parser.add_argument("--keep", action="store_true", help="保留 data/bench 中的样例与数据，下次不必重写样例")
+    parser.add_argument("--no-report", action="store_true", help="不出报告")
+    given = parser.parse_args()
+    given.megabytes = given.megabytes or (4 if given.quick else 200)
+    given.records = given.records or (3000 if given.quick else 100_000)
+    given.rounds = given.rounds or (1 if given.quick else 3)
+    return given
+
+
+def main() -> None:
+    """Measure, print, save; leave nothing behind but the table."""
+    given = arguments()
+    os.environ["PYTHONPATH"] = str(PROJECT)
+    if len(os.sched_getaffinity(0)) > CORES:  # the bars speak of two cores
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:CORES])
+    place = PROJECT / "data" / "bench"
+    place.mkdir(parents=True, exist_ok=True)
+    try:
+        text = measured(given, place)
+    finally:
+        if not given.keep:
+            for folder in place.glob("*/"):
+                shutil.rmtree(folder)
+    (place / "latest.md").write_text(text, encoding="utf-8")
+    sys.stdout.write(text)
+    say(f"已存到 {place / 'latest.md'}")
+
+
+def measured(given: argparse.Namespace, place: Path) -> str:
+    """Both parts as Markdown."""
+    university = corpus.sample(PYTHON, place / f"sample-{given.records}", given.records)
+    tagged = corpus.wos_files(PYTHON, university, given.megabytes) if given.part != "line" else []
+    run = race(tagged, place / "readers", PYTHON, PEER, given.rounds) if tagged else None
+    line: Line | None = None
+    if given.part != "readers":
+        home = place / "line"
+        shutil.rmtree(home, ignore_errors=True)
+        line = walk(university.inbox, university.tagged()[-1], Home(home, PYTHON), not given.no_report)
+    return table.page(run, line, machine.facts(PROJECT, PEER))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,122 @@
+"""The figures as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from line import Built, Line
+from readers import OURS, PEER, PLAIN, Race
+
+SLOWEST = 12
+GB = 2**30
+
+
+@dataclass(frozen=True)
+class Bar:
+    """What was asked for and what was found; nothing fails on it."""
+
+    what: str
+    wanted: str
+    found: str
+    reached: bool
+
+
+def bars(race: Race | None, line: Line | None) -> list[Bar]:
+    """The bars of the foundation."""
+    found = []
+    if race and PEER in race.runs:
+        ratio = race.wall(PEER) / race.wall(OURS)
+        found.append(Bar("WoS 文本 → 原始 Parquet，比 bibx 快", "≥ 10 倍", f"{ratio:.1f} 倍", ratio >= 10))
+    if race:
+        ratio = race.wall(OURS) / race.wall(PLAIN)
+        found.append(Bar("WoS 文本 → 原始 Parquet，比逐行循环慢", "≤ 2 倍", f"{ratio:.2f} 倍", ratio <= 2))
+    if line:
+        wall, rss = line.first.build.wall, line.first.build.rss / GB
+        share = line.second.build.wall / wall
+        scale = f"{line.first.records:,} 条记录"
+        found.append(Bar(f"完整构建（{scale}）", "≤ 4 分钟（10 万条）", f"{wall:.1f} 秒", wall <= 240))
+        found.append(Bar("完整构建的内存峰值", "≤ 6 GB（10 万条）", f"{rss:.2f} GB", rss <= 6))
+        found.append(Bar("再来一个文件后的构建，占完整构建的", "≤ 40 %", f"{share:.0%}", share <= 0.4))
+    return found
+
+
+def page(race: Race | None, line: Line | None, machine: list[str]) -> str:
+    """The whole result."""
+    parts = ["# 学衡速度对照", "", *(f"- {fact}" for fact in machine), "", "## 要求与结果", "", *_bars(race, line)]
+    if race:
+        parts += ["", "## Web of Science 文本 → 原始 Parquet", "", *_race(race)]
+    if line:
+        parts += ["", "## 全线", "", *_line(line), "", f"## 最慢的 {SLOWEST} 张表", "", *_slowest(line)]
+    return "\n".join(parts) + "\n"
+
+
+def _bars(race: Race | None, line: Line | None) -> list[str]:
+    rows = ([b.what, b.wanted, b.found, "✓" if b.reached else "✗"] for b in bars(race, line))
+    return _table(["项目", "要求", "实测", "达到"], rows, "lrrc")
+
+
+def _race(race: Race) -> list[str]:
+    rounds = len(race.runs[OURS])
+    size = f"{race.files} 个文件，{race.size / 1e6:.1f} MB；{rounds} 轮轮流运行，取中位数；不含启动与导入。"
+    rows = (
+        [
+            name,
+            f"{race.records(name):,}" if race.records(name) else "",
+            f"{race.wall(name):.2f}",
+            f"{race.cpu(name):.2f}",
+            f"{race.size / 1e6 / race.wall(name):.0f}",
+            f"{race.rss(name) / 2**20:.0f}",
+            f"{race.wall(name) / race.wall(OURS):.2f}",
+            f"{race.cpu(name) / race.cpu(OURS):.2f}",
+        ]
+        for name in race.runs
+    )
+    heads = ["", "记录", "秒", "CPU 秒", "MB/秒", "内存 MB", "时间之比", "CPU 之比"]
+    return [size, "", *_table(heads, rows, "lrrrrrrr")]
+
+
+def _line(line: Line) -> list[str]:
+    first, second = line.first, line.second
+    rows = [
+        ["读入（收件箱 → 原始库）", *_pair(first.ingest.wall, second.ingest.wall)],
+        *([f"构建：{step}", *_pair(s, second.steps.get(step, 0.0))] for step, s in first.steps.items()),
+        ["构建：检查、发布、启动", *_pair(_rest(first), _rest(second))],
+        ["**构建合计**", *_pair(first.build.wall, second.build.wall)],
+        ["构建的 CPU 秒", *_pair(first.build.cpu, second.build.cpu)],
+        ["构建的内存峰值 GB", *_pair(first.build.rss / GB, second.build.rss / GB)],
+        ["没有新文件时的构建", "", f"{line.idle.wall:.1f}", ""],
+    ]
+    if line.report:
+        rows.append(["一个学院的一份报告", "", f"{line.report.said['wall']:.1f}", ""])
+    heads = ["秒", f"全部（{first.records:,} 条）", f"再来一个文件（{second.records:,} 条）", "占"]
+    return _table(heads, rows, "lrrr")
+
+
+def _slowest(line: Line) -> list[str]:
+    again = line.second.tables
+    ordered = sorted(line.first.tables.items(), key=lambda t: -float(t[1]["seconds"]))[:SLOWEST]
+    rows = (
+        [
+            f"{name}（{t['zh']}）",
+            f"{t['rows']:,}",
+            *_pair(float(t["seconds"]), float(again[name]["seconds"])),
+            f"{again[name]['linked']}/{again[name]['parts']}",
+        ]
+        for name, t in ordered
+    )
+    return _table(["表", "行", "全部，秒", "再来一个文件，秒", "占", "沿用的分区"], rows, "lrrrrr")
+
+
+def _rest(built: Built) -> float:
+    return built.build.wall - sum(built.steps.values())
+
+
+def _pair(first: float, second: float) -> list[str]:
+    return [f"{first:.1f}", f"{second:.1f}", f"{second / first:.0%}" if first >= 0.05 else ""]
+
+
+def _table(heads: list[str], rows: Iterable[list[str]], sides: str) -> list[str]:
+    marks = {"l": ":---", "r": "---:", "c": ":---:"}
+    lines = ["| " + " | ".join(heads) + " |", "| " + " | ".join(marks[s] for s in sides) + " |"]
+    return lines + ["| " + " | ".join(row) + " |" for row in rows]
