@@ -1,0 +1,74 @@
+"""Authors -> people of the roster: candidates by name, evidence, vetoes, margin."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipelines.core import schema
+from pipelines.core.names import surnames_from
+from pipelines.people import candidates, decide, evidence, scope
+from pipelines.people.scope import PLACE
+
+
+def person_matches(
+    work_authorships: pl.LazyFrame,
+    work_addresses: pl.LazyFrame,
+    works: pl.LazyFrame,
+    affiliation_matches: pl.LazyFrame,
+    units: pl.LazyFrame,
+    people: pl.LazyFrame,
+    supervisions: pl.LazyFrame,
+    author_identifiers: pl.LazyFrame,
+    clusters: pl.LazyFrame,
+    decisions_people: pl.LazyFrame,
+    *,
+    surnames: pl.DataFrame,
+    institutions: pl.DataFrame,
+) -> pl.DataFrame:
+    """Who of ours each author is. A person's decision outranks the machine's.
+
+    Grain: one row per work and author position whose address is ours, or unknown while the work is ours.
+    """
+    own = institutions.filter(pl.col("kind") == "own").get_column("institution_id").sort().to_list()
+    known, lines, roster = surnames_from(surnames), scope.unit_lines(units), people.collect()
+    authors = scope.authors_in_scope(
+        work_authorships, work_addresses, works, affiliation_matches, own[0] if own else ""
+    )
+    authors = evidence.with_colleges(candidates.author_names(authors, known), lines)
+    forms, persons = candidates.roster_forms(roster, known), candidates.roster_persons(roster, known)
+    jobs = evidence.employments(roster, lines)
+    found = evidence.identifiers_of_works(author_identifiers.collect(), clusters.collect(), authors, known)
+    identified = evidence.persons_by_identifier(found, persons).drop_nulls("author_position")
+    pairs = candidates.candidates(authors, forms, identified, jobs.select("person_id", "college"))
+    pairs = decide.with_native(pairs, authors, persons)
+    pairs = evidence.with_company(evidence.with_identifiers(pairs, found, persons), supervisions.collect())
+    weighed = decide.scored(evidence.place_and_time(pairs, authors, jobs), decide.vetoes(pairs, authors, persons))
+    machine = decide.answers(candidates.with_crowds(authors, forms, pairs), weighed, lines)
+    return _with_decisions(machine, decisions_people.collect())
+
+
+def _with_decisions(machine: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
+    """Newest decision of a person on each author instead of the machine's; an undo gives back."""
+    place = pl.col("author_position").cast(pl.Int64, strict=False)
+    newest = (
+        decisions.with_columns(place)
+        .sort("date", "source_file", pl.col("source_row").cast(pl.Int64, strict=False), nulls_last=False)
+        .unique(PLACE, keep="last", maintain_order=True)
+        .filter(pl.col("decision").is_in(["match", "review", "no_match"]))
+    )
+    said = pl.struct(
+        人工=pl.col("reviewer"), 日期=pl.col("date"), 理由=pl.col("reason"), 文件=pl.col("source_file")
+    ).struct.json_encode()
+    told = newest.select(*PLACE, said_person="person_id", said_decision="decision", said_evidence=said)
+    has = pl.col("said_decision").is_not_null()
+    both = machine.join(told, on=PLACE, how="left").with_columns(
+        person_id=pl.when(has)
+        .then(pl.when(pl.col("said_decision") == "match").then("said_person"))
+        .otherwise("person_id"),
+        decision=pl.coalesce("said_decision", "decision"),
+        method=pl.when(has).then(pl.lit("reviewer")).otherwise("method"),
+        score=pl.when(has).then(1.0).otherwise("score"),
+        margin=pl.when(has).then(1.0).otherwise("margin"),
+        evidence=pl.coalesce("said_evidence", "evidence"),
+    )
+    return schema.table("person_matches").conform(both.sort(PLACE))

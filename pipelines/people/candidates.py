@@ -1,0 +1,137 @@
+"""Which roster persons can an author be? Recall: every written form of a name, and identifiers that are linked to it."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipelines.core.names import Surnames, native_key, parse, shows_umlaut, written_forms
+from pipelines.people.scope import PLACE
+
+# A weak form ('Wang, X') names whole crowds: beyond so many persons only those of a unit on the byline are considered.
+CROWD = 40
+KINDS = ("native", "full", "english", "former", "polyphone", "swapped", "initials", "initial", "identifier")
+_STRENGTH = {kind: place for place, kind in enumerate(KINDS)}
+
+
+def roster_forms(people: pl.DataFrame, surnames: Surnames) -> pl.DataFrame:
+    """Every written form of everybody's name.
+
+    Grain: one row per key and person (columns key, person_id, kind).
+    """
+    names = people.select("person_id", "name_zh", "name_en", "former_names").unique().sort(pl.all())
+    rows: dict[tuple[str, str], str] = {}
+    for person, zh, en, former in names.iter_rows():
+        old = [n.strip() for n in (former or "").split(";") if n.strip()]
+        for key, kind in written_forms(zh or "", en, old, surnames).items():
+            known = rows.get((key, person), "identifier")
+            rows[key, person] = min(known, kind, key=_STRENGTH.__getitem__)
+    shape = {"key": pl.String, "person_id": pl.String, "kind": pl.String}
+    return pl.DataFrame([(k, p, kind) for (k, p), kind in rows.items() if k], schema=shape, orient="row")
+
+
+def roster_persons(people: pl.DataFrame, surnames: Surnames) -> pl.DataFrame:
+    """What else can speak for or against a person.
+
+    Grain: one row per person (native = all Han names ever, umlaut = a name holds ü, emails, orcids).
+    """
+    former = people.select("person_id", name=pl.col("former_names").str.split(";"))
+    names = (
+        pl.concat(
+            [people.select("person_id", name="name_zh"), former.explode("name", empty_as_null=True, keep_nulls=True)]
+        )
+        .drop_nulls()
+        .unique()
+    )
+    unique = names.get_column("name").unique().sort().to_list()
+    known = pl.DataFrame(
+        [(n, native_key(n), parse(n, surnames).has_umlaut) for n in unique],
+        schema={"name": pl.String, "native": pl.String, "umlaut": pl.Boolean},
+        orient="row",
+    )
+    shown = (
+        names.join(known, on="name")
+        .group_by("person_id")
+        .agg(pl.col("native").filter(pl.col("native") != "").unique().sort(), pl.col("umlaut").any())
+    )
+    contacts = people.group_by("person_id").agg(
+        emails=pl.col("email").str.to_lowercase().drop_nulls().unique().sort(),
+        orcids=pl.col("orcid").drop_nulls().unique().sort(),
+        english_umlaut=pl.col("name_en").drop_nulls().map_elements(shows_umlaut, return_dtype=pl.Boolean).any(),
+    )
+    both = contacts.join(shown, on="person_id", how="left")
+    return (
+        both.with_columns(umlaut=pl.col("umlaut").fill_null(False) | pl.col("english_umlaut"))
+        .drop("english_umlaut")
+        .sort("person_id")
+    )
+
+
+def author_names(authors: pl.DataFrame, surnames: Surnames) -> pl.DataFrame:
+    """Authors with the key of their fullest form and what its writing shows.
+
+    Grain: one row per author of the input (adds key, native, short, umlaut).
+    """
+    fullest = pl.coalesce("name_native", "name", "name_short").fill_null("")
+    named = authors.with_columns(written=pl.coalesce("name", "name_short").fill_null(""), shown=fullest)
+    unique = pl.concat([named["written"], named["shown"]]).unique().sort().to_list()
+    parsed = [(n, parse(n, surnames)) for n in unique]
+    table = pl.DataFrame(
+        [(n, p.key, native_key(n), p.is_initials or not p.given, p.has_umlaut and not p.native) for n, p in parsed],
+        schema={"written": pl.String, "key": pl.String, "native": pl.String, "short": pl.Boolean, "umlaut": pl.Boolean},
+        orient="row",
+    )
+    shown = table.select(shown="written", native_shown="native", key_shown="key")
+    return (
+        named.join(table.drop("native"), on="written", how="left")
+        .join(shown, on="shown", how="left")
+        .with_columns(native=pl.col("native_shown").replace("", None))
+        .drop("native_shown")
+    )
+
+
+def candidates(
+    authors: pl.DataFrame, forms: pl.DataFrame, identified: pl.DataFrame, homes: pl.DataFrame
+) -> pl.DataFrame:
+    """Roster persons that an author can be.
+
+    identified: work_id, author_position, person_id of authors whose own identifier is a person's.
+    homes: person_id, college; used only to bound the crowds behind initials.
+    Grain: one row per work, author position and person (columns kind, namesakes = persons with this written form).
+    """
+    sizes = forms.group_by("key").agg(namesakes=pl.len())
+    sized = forms.join(sizes, on="key")
+    asked = authors.select(*PLACE, "key", "key_shown", "colleges")
+    keys = pl.concat([asked.select(*PLACE, "colleges", key=c) for c in ("key", "key_shown")]).unique(
+        [*PLACE, "key"], maintain_order=True
+    )
+    few = keys.join(sized.filter(pl.col("namesakes") <= CROWD), on="key")
+    many = (
+        keys.join(sizes.filter(pl.col("namesakes") > CROWD).select("key"), on="key", how="semi")
+        .explode("colleges", empty_as_null=True, keep_nulls=True)
+        .rename({"colleges": "college"})
+        .drop_nulls("college")
+        .join(sized.join(homes.unique(), on="person_id"), on=["key", "college"])
+    )
+    columns = [*PLACE, "person_id", "kind", "namesakes"]
+    by_identifier = identified.select(*PLACE, "person_id", kind=pl.lit("identifier"), namesakes=pl.lit(1, pl.UInt32))
+    found = pl.concat([few.select(columns), many.select(columns), by_identifier.select(columns)])
+    strength = pl.col("kind").replace_strict(_STRENGTH, return_dtype=pl.Int32)
+    return (
+        found.sort(*PLACE, "person_id", strength, "namesakes")
+        .unique([*PLACE, "person_id"], keep="first", maintain_order=True)
+        .sort(*PLACE, "person_id")
+    )
+
+
+def with_crowds(authors: pl.DataFrame, forms: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+    """Adds `crowd`: how many roster persons write the name so, where they were too many to be considered; else 0."""
+    sizes = forms.group_by("key").agg(crowd=pl.len().cast(pl.Int64)).filter(pl.col("crowd") > CROWD)
+    considered = pairs.select(PLACE).unique().with_columns(considered=True)
+    return (
+        authors.join(sizes, on="key", how="left")
+        .join(considered, on=PLACE, how="left")
+        .with_columns(
+            crowd=pl.when(pl.col("considered").fill_null(False)).then(0).otherwise(pl.col("crowd").fill_null(0))
+        )
+        .drop("considered")
+    )

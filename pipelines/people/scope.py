@@ -1,0 +1,94 @@
+"""Which authors to decide: those whose address is ours, and those without a link in a work that has an address of ours."""
+
+from __future__ import annotations
+
+import polars as pl
+
+PLACE = ["work_id", "author_position"]
+
+
+def authors_in_scope(
+    work_authorships: pl.LazyFrame,
+    work_addresses: pl.LazyFrame,
+    works: pl.LazyFrame,
+    affiliation_matches: pl.LazyFrame,
+    own: str,
+) -> pl.DataFrame:
+    """Authors to decide, with what the byline says of them.
+
+    `link` is stated (an address of ours is theirs) or unknown (no address is theirs, the work has one of ours).
+    `units` are our units on their own addresses, `listed` our units on the work's addresses that belong to nobody yet.
+    Grain: one row per work and author position.
+    """
+    certain = affiliation_matches.filter(pl.col("institution_id").is_not_null())
+    ours = certain.filter(pl.col("institution_id") == own).select("address_id", "match_position", "unit_id", ours=True)
+    foreign = work_addresses.join(ours.select("address_id"), on="address_id", how="anti")
+    printed = work_addresses.join(ours, on="address_id", how="left").with_columns(pl.col("ours").fill_null(False))
+    order = ["address_role", "record_id", "address_position", "match_position"]
+    units = pl.col("unit_id").sort_by(order).drop_nulls().unique(maintain_order=True)
+    linked = (
+        printed.filter(pl.col("author_position").is_not_null())
+        .group_by(PLACE)
+        .agg(link=pl.when(pl.col("ours").any()).then(pl.lit("stated")).otherwise(pl.lit("elsewhere")), units=units)
+    )
+    free = printed.filter(pl.col("author_position").is_null() & pl.col("ours")).group_by("work_id").agg(listed=units)
+    mine = printed.filter(pl.col("ours")).select("work_id").unique()
+    nothing = pl.lit([], dtype=pl.List(pl.String))
+    return (
+        work_authorships.filter(pl.col("is_group_author").fill_null(False).not_())
+        .join(mine, on="work_id", how="semi")
+        .join(linked, on=PLACE, how="left")
+        .filter(pl.col("link").fill_null("unknown") != "elsewhere")
+        .join(free, on="work_id", how="left")
+        .join(works.select("work_id", "publication_year"), on="work_id", how="left")
+        .join(foreign.select("work_id", mixed=True).unique(), on="work_id", how="left")
+        .with_columns(
+            pl.col("link").fill_null("unknown"),
+            pl.col("units", "listed").fill_null(nothing),
+            pl.col("mixed").fill_null(False),
+        )
+        .select(
+            *PLACE,
+            "name",
+            "name_short",
+            "name_native",
+            "record_id",
+            "publication_year",
+            "link",
+            "units",
+            "listed",
+            "mixed",
+        )
+        .sort(PLACE)
+        .collect()
+    )
+
+
+def unit_lines(units: pl.LazyFrame) -> pl.DataFrame:
+    """How units hang together: the college that a unit belongs to today, and all units it lies in.
+
+    Grain: one row per unit (columns unit_id, college, kind, above = the unit and all above it below the university).
+    """
+    rows = units.select("unit_id", "unit_kind", "parent_id", "successor_id").sort("unit_id").collect()
+    kinds = dict(rows.select("unit_id", "unit_kind").iter_rows())
+    parents = dict(rows.select("unit_id", "parent_id").drop_nulls().iter_rows())
+    successors = dict(rows.select("unit_id", "successor_id").drop_nulls().iter_rows())
+
+    def walk(start: str, links: dict[str, str]) -> list[str]:
+        path = [start]
+        while (following := links.get(path[-1])) and following not in path and kinds.get(following) != "university":
+            path.append(following)
+        return path
+
+    found = []
+    for unit in kinds:
+        above = walk(unit, parents)
+        newest = walk(above[-1], successors)[-1]
+        found.append((unit, walk(newest, parents)[-1], kinds[unit] or "", above))
+    shape: dict[str, pl.DataType] = {
+        "unit_id": pl.String(),
+        "college": pl.String(),
+        "kind": pl.String(),
+        "above": pl.List(pl.String()),
+    }
+    return pl.DataFrame(found, schema=shape, orient="row")
