@@ -189,7 +189,7 @@ def _missing_fields(results: list[FileResult]) -> list[str]:
     for result in results:
         for field in result.found.missing if result.found and not result.error else ():
             lacking.setdefault(field, []).append(result.item.name)
-    return [f"{wording.some(files)} 缺 {field}" for field, files in lacking.items()]
+    return [f"{wording.some(files)}缺 {field}" for field, files in lacking.items()]
 
 
 def _manifest(batch: Batch, results: list[FileResult], verdict: Verdict, report: BatchReport) -> dict[str, Any]:

@@ -16,7 +16,7 @@ def safe(place: str) -> str:
 
 def some(files: list[str]) -> str:
     """One name, or a few of many."""
-    return "、".join(files) if len(files) <= 3 else f"{len(files)} 个文件（{'、'.join(files[:2])} 等）"
+    return "、".join(files) + " " if len(files) <= 3 else f"{len(files)} 个文件（{'、'.join(files[:2])} 等）"
 
 
 def with_place(error: SourceError, place: str) -> SourceError:

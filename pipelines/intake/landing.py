@@ -28,6 +28,7 @@ from pipelines.intake.clearing import clear
 
 ACCOUNT, SUMS = "batch.yml", "SHA256SUMS"
 OURS = {ACCOUNT, SUMS.lower(), "verdict.json", "说明.txt"}  # names in a batch folder that are not data
+_COMING = ".coming-"
 ACCEPTED, REFUSED, DUPLICATE, MISSING = "accepted", "refused", "duplicate", "missing"
 
 
@@ -89,7 +90,7 @@ def read_account(folder: Path) -> Batch:
 def create(place: Store, batch: Batch, extra: Mapping[str, str] | None = None) -> Path:
     """Step 1: the folder with its account, and `extra` texts (verdict.json, 说明.txt), all at once."""
     folder = batch.folder(place)
-    coming = folder.parent.parent / f".coming-{batch.batch_id}"
+    coming = folder.parent.parent / f"{_COMING}{batch.batch_id}"
     shutil.rmtree(coming, ignore_errors=True)
     coming.mkdir(parents=True)
     texts = {ACCOUNT: batch.written(), SUMS: "".join(_sum_line(f) for f in batch.files), **(extra or {})}
@@ -106,6 +107,8 @@ def complete(place: Store, folder: Path) -> list[Item]:
     """Steps 2 to 4, as many of them as are still to do. Returns the files that are gone from inbox and folder alike."""
     batch = read_account(folder)
     missing = [f for f in batch.files if not _bring(place.inbox / f.inbox_path, folder / f.name, f.sha256)]
+    for half in folder.glob(".*.tmp"):  # a copy that was stopped
+        half.unlink()
     sync_folder(folder)
     clear(place.inbox, batch.inbox_folder, batch.hints_file)
     gone = {item.name for item in missing}
@@ -131,9 +134,11 @@ def record(place: Store, lines: list[dict[str, str]]) -> None:
 
 
 def unfinished(place: Store) -> Iterator[Path]:
-    """Batch folders that a stopped run left without a ledger line."""
+    """Batch folders that a stopped run left without a ledger line; what it left half written is removed."""
     recorded = set(ledger.read(place.ledger, "files").filter(pl.col("fate") != DUPLICATE)["batch_id"])
     for root in (place.landing, place.quarantine):
+        for coming in root.glob(f"{_COMING}*"):  # our own texts only: files move in after the rename
+            shutil.rmtree(coming)
         for account in sorted(root.glob(f"*/*/{ACCOUNT}")):
             if account.parent.name not in recorded:
                 yield account.parent
