@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 import polars as pl
 
 from pipelines.core import schema
@@ -87,3 +89,9 @@ def _code(text: str, codes: dict[str, str]) -> str | None:
     real = [part for part in parts if part and part not in STATUS]
     tried = [text.strip(), "; ".join(real), *real]
     return next((codes[t] for t in tried if t in codes), None)
+
+
+def unescaped(column: pl.Series) -> pl.Series:
+    """A column with HTML entities resolved; only distinct values that hold one are looked at."""
+    marked = column.filter(column.str.contains("&", literal=True).fill_null(False)).unique()
+    return column.replace({text: html.unescape(html.unescape(text)) for text in marked}) if len(marked) else column
