@@ -157,8 +157,10 @@ class _Reading:
             self._summarise(aside)
             if broken := next((f for f in result.findings if f.severity == FAIL), None):
                 raise SourceError(broken.what, where=broken.where, next_step=broken.next_step)
+        result.quarantined = aside.rows
         if result.accepted:
             result.raw, result.raw_sha256 = raw.name, store.sha256(raw)
+            result.accepted = pl.scan_parquet(raw).select(pl.len()).collect().item()  # what is truly there
 
     def _take(self, chunk: Chunk, writer: PartWriter, aside: Aside) -> None:
         """One chunk: rows that the reader could not read, rows that break a rule, and good ones."""

@@ -44,10 +44,21 @@ def test_an_unknown_key_is_told_with_a_guess(tmp_path):
     assert found == {} and "esi_period" in told[0]
 
 
-@pytest.mark.parametrize(
-    "content",
-    ["esi_period: [2026\n", "- a\n- b\n", "just words", "esi_period: 2026-13\n", "hits: many\n", "search_date: 2026-02-30\n", "hits: {a: b}\n", "a: &x [1]\nhits: *x\n", b"\x00\x01\x02", "x" * 70000],
-)  # fmt: skip
+WRONG = [
+    "esi_period: [2026\n",
+    "- a\n- b\n",
+    "just words",
+    "esi_period: 2026-13\n",
+    "hits: many\n",
+    "search_date: 2026-02-30\n",
+    "hits: {a: b}\n",
+    "role: &x [1]\nhits: *x\n",
+    b"\x00\x01\x02",
+    "x" * 70000,
+]
+
+
+@pytest.mark.parametrize("content", WRONG)
 def test_what_cannot_be_understood_is_refused_in_words(tmp_path, content):
     with pytest.raises(SourceError) as caught:
         read(tmp_path, content)

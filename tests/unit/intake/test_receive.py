@@ -166,7 +166,7 @@ def test_names_of_any_script_are_kept_and_broken_ones_made_safe(home, wos):
     assert {f.name for f in account.files} == {"检索结果（终稿）🎓.txt", "a_b.txt", "检索.txt"}
     assert {f.original for f in account.files} >= {"wos/a%0Ab.txt", "wos/%BC%EC%CB%F7.txt"}
     assert all((home.place.landing / source / batch_id / f.name).exists() for f in account.files)
-    assert os.listdir(home.place.inbox / "wos") == []
+    assert list((home.place.inbox / "wos").iterdir()) == []
 
 
 def test_data_files_named_like_our_own_get_another_name(home, wos):
