@@ -14,10 +14,31 @@ from rapidfuzz.distance import OSA
 from pipelines.affiliations.split import HAN, Words, han_text, words_from
 
 # Ways in the order they are tried; the score says how sure the way alone makes us.
-SCORES = {"alias": 1.0, "key": 0.98, "joined": 0.96, "turned": 0.95, "truncated": 0.94, "head": 0.9, "fuzzy": 0.88}
+SCORES = {
+    "alias": 1.0,
+    "key": 0.98,
+    "joined": 0.96,
+    "turned": 0.95,
+    "truncated": 0.94,
+    "shifted": 0.93,
+    "head": 0.9,
+    "fuzzy": 0.88,
+}
 # Words that say what kind of unit it is. A college is printed as School, College, Faculty or Department at will.
 COLLEGE_WORDS = ("school", "college", "faculty", "department", "division")
-KIND_WORDS = (*COLLEGE_WORDS, "institute", "center", "laboratory", "hospital", "academy", "section", "unit")
+KIND_WORDS = (
+    *COLLEGE_WORDS,
+    "institute",
+    "center",
+    "laboratory",
+    "hospital",
+    "academy",
+    "section",
+    "group",
+    "team",
+    "library",
+    "office",
+)
 # A text with one of these that the dictionary does not know is another institution, and what follows belongs to it.
 INSTITUTION_WORDS = ("university", "corporation", "company", "limited", "ltd", "ministry", "inc", "gmbh")
 
@@ -64,7 +85,7 @@ class Latin:
             self.headless[rest].setdefault(entry, name)
         for place, word in enumerate(exact):
             rest = key[:place] + key[place + 1 :]
-            if len(word) > 4 and rest:
+            if len(word) > 3 and rest:
                 self.gaps[len(key), place, rest].append((word, entry, name))
 
     def find(self, text: str, fuzzy: bool = True) -> list[Candidate]:
@@ -83,6 +104,10 @@ class Latin:
         hits = self._truncated(exact)
         if hits:
             return [Candidate(i, "truncated", SCORES["truncated"], n) for i, n in sorted(hits.items())]
+        for shifted in _shifted(exact):
+            hits = self.keys.get(tuple(self.words.word(w) for w in shifted))
+            if hits:
+                return [Candidate(i, "shifted", SCORES["shifted"], n) for i, n in sorted(hits.items())]
         for rest in self._without_college_word(key):
             if rest in self.headless:
                 return [Candidate(i, "head", SCORES["head"], n) for i, n in sorted(self.headless[rest].items())]
@@ -120,7 +145,7 @@ class Latin:
         """One word with one slip (two in long words), all other words right."""
         found: dict[str, tuple[int, str, str, str]] = {}
         for place, word in enumerate(exact):
-            if len(word) < 5:
+            if len(word) < 4:
                 continue
             for target, entry, name in self.gaps.get((len(key), place, key[:place] + key[place + 1 :]), ()):
                 slips = OSA.distance(word, target, score_cutoff=2)
@@ -134,6 +159,17 @@ class Latin:
             for i, (slips, word, target, name) in sorted(found.items())
             if slips == best
         ]
+
+
+def _shifted(words: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """The words with a blank one letter too late or too early put right: 'Chemica lEngineering'."""
+    found: list[tuple[str, ...]] = []
+    for i in range(len(words) - 1):
+        left, right = words[i], words[i + 1]
+        for pair in ((left[:-1], left[-1] + right), (left + right[0], right[1:])):
+            if len(pair[0]) > 2 and len(pair[1]) > 2:
+                found.append((*words[:i], *pair, *words[i + 2 :]))
+    return found
 
 
 @dataclass

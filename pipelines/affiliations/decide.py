@@ -208,12 +208,9 @@ class Decider:
         return [self._without_institution(pieces)]
 
     def _ours(self, pieces: list[Piece], own: list[int]) -> list[Match]:
-        scope = self._scope(pieces, own)
         best = max((c for i in own for c in pieces[i].institutions if c.id == self.known.own), key=lambda c: c.score)
         text = next(pieces[i].text for i in own if best in pieces[i].institutions)
         rivals = sorted({c.id for i in own for c in pieces[i].institutions if c.score == best.score} - {self.known.own})
-        units, open_units = self._units([pieces[i] for i in scope])
-        unplaced = [pieces[i].rest or pieces[i].text for i in scope if pieces[i].kind == "department" or pieces[i].rest]
         evidence: dict[str, object] = {"机构": {"文字": text, "词条": best.name, "方法": best.way}}
         doubt = "写法也可能指：" + "、".join(rivals) if rivals else ""
         if best.way == "fuzzy" and not self._supported(best, pieces):
@@ -221,15 +218,30 @@ class Decider:
         if doubt:
             evidence["疑问"] = doubt
             return [Match(None, None, text, f"institution:{best.way}", ASKED, "review", evidence)]
+        found: dict[tuple[str | None, str], Match] = {}
+        for mention in own:
+            for match in self._mention(pieces, own, mention, best, evidence):
+                found.setdefault((match.unit_id, match.decision), match)
+        return list(found.values())
+
+    def _mention(
+        self, pieces: list[Piece], own: list[int], mention: int, best: Candidate, evidence: dict[str, object]
+    ) -> list[Match]:
+        """What one mention of our university names; a glued string may mention it several times."""
+        scope = self._scope(pieces, own, mention)
+        units, unclear = self._units([pieces[i] for i in scope])
+        unplaced = [pieces[i].rest or pieces[i].text for i in scope if pieces[i].kind == "department" or pieces[i].rest]
+        said = dict(evidence)
         if unplaced:
-            evidence["未识别部门"] = unplaced
-        if open_units:
-            evidence["多个可能的单位"] = open_units
-        if not units:
-            asked = bool(unplaced or open_units)
-            decision, score = ("review", ASKED) if asked else ("match", best.score)
-            return [Match(self.known.own, None, text, f"institution:{best.way}", score, decision, evidence)]
-        return [self._unit_match(best, piece, unit, evidence) for piece, unit in units]
+            said["未识别部门"] = unplaced
+        if unclear:
+            said["多个可能的单位"] = unclear
+        matches = [self._unit_match(best, piece, unit, said) for piece, unit in units]
+        vague = all(self.known.kinds.get(unit.id) in ("campus", "laboratory") for _, unit in units)
+        method, text = f"institution:{best.way}", pieces[mention].text
+        if vague and (unplaced or unclear):
+            matches.append(Match(self.known.own, None, text, method, ASKED, "review", said))
+        return matches or [Match(self.known.own, None, text, method, best.score, "match", said)]
 
     def _unit_match(self, best: Candidate, piece: Piece, unit: Candidate, evidence: dict[str, object]) -> Match:
         said = evidence | {"单位": {"文字": piece.text, "词条": unit.name, "方法": unit.way}}
@@ -253,19 +265,15 @@ class Decider:
             for p in pieces
         ]
 
-    def _scope(self, pieces: list[Piece], own: list[int]) -> list[int]:
-        """Pieces that speak of our institution: after it up to the next one; before it where the address starts small."""
-        walls = {i for i, p in enumerate(pieces) if (p.institutions or p.kind == "foreign") and i not in own}
-        heads = walls | set(own)
-        small_first = 0 not in heads
-        scope: set[int] = set()
-        for place in own:
-            before = _run(pieces, heads, place, -1) if small_first else []
-            after = _run(pieces, heads, place, 1)
-            if before and any(i > place for i in walls) and any(pieces[i].units for i in before):
-                after = []
-            scope |= {place, *before, *after}
-        return sorted(scope)
+    def _scope(self, pieces: list[Piece], own: list[int], mention: int) -> list[int]:
+        """Pieces that speak of one mention: after it up to the next institution; before it where the address starts small."""
+        walls = {i for i, p in enumerate(pieces) if p.institutions or p.kind == "foreign"}
+        small_first = 0 not in walls
+        before = _run(pieces, walls, mention, -1) if small_first else []
+        after = _run(pieces, walls, mention, 1)
+        if before and any(i > mention for i in walls) and any(pieces[i].units for i in before):
+            after = []
+        return sorted([mention, *before, *after])
 
     def _units(self, pieces: list[Piece]) -> tuple[list[tuple[Piece, Candidate]], list[str]]:
         """Units of ours named in the scope, the smallest of each line of descent; and texts that fit several."""

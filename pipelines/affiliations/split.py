@@ -17,8 +17,12 @@ _BREAK = re.compile(r"[,;，；|]")
 _ORDINAL_MARK = re.compile(r"^\s*(?:\(\d+\)|[a-h]\)|\d\s)\s*")
 _MAIL = re.compile(r"\S+@\S+")
 _APOSTROPHE = re.compile(r"['’`´]")
+# Words that carry no name, and their everyday slips.
 _LINK_WORDS = frozenset(
-    re.findall(r"\w+", "of the for and at in a an de la le les des du di del della do da dos e et y und der die")
+    re.findall(
+        r"\w+",
+        "of the for and at in a an de la le les des du di del della do da dos e et y und der die nad adn teh fro fo",
+    )
 )
 # Character for character, so that a place in the folded text is the same place in the printed one.
 _HAN_PAIRS = (
