@@ -10,19 +10,21 @@ import polars as pl
 from pipelines.core import schema
 from pipelines.sources import Chunk
 
+Spec = dict[str, dict[str, Any]]
+Row = tuple[int, str, str, str, str]  # row number, text, expected, found, next step
 REJECTED = {"row": pl.Int64, "text": pl.String, "expected": pl.String, "found": pl.String, "next_step": pl.String}
 CLIP = 2000  # characters of a rejected row that are kept as its text
 
 
-def columns(source: str) -> dict[str, dict[str, Any]]:
+def columns(source: str) -> Spec:
     """Declared raw columns of a source with their zh, need, headers."""
-    declared: dict[str, dict[str, Any]] = schema.source(source).spec["columns"]
+    declared: Spec = schema.source(source).spec["columns"]
     return declared
 
 
-def required(source: str) -> list[str]:
+def required(spec: Spec) -> list[str]:
     """Columns without which a row is set aside."""
-    return [name for name, spec in columns(source).items() if spec.get("need") == "required"]
+    return [name for name, column in spec.items() if column.get("need") == "required"]
 
 
 def declare(rows: pl.DataFrame, source: str) -> pl.DataFrame:
@@ -33,31 +35,30 @@ def declare(rows: pl.DataFrame, source: str) -> pl.DataFrame:
     return rows.with_columns(missing).select("source_row", *known, *extra)
 
 
-def rejected(rows: Iterable[tuple[int, str, str, str, str]] = ()) -> pl.DataFrame:
+def rejected(rows: Iterable[Row] = ()) -> pl.DataFrame:
     """Rows set aside: number, text (clipped), expected, found, next step."""
     clipped = [(row, text[:CLIP], *words) for row, text, *words in rows]
     return pl.DataFrame(clipped, schema=REJECTED, orient="row")
 
 
-def chunk(rows: pl.DataFrame, source: str, set_aside: Iterable[tuple[int, str, str, str, str]] = ()) -> Chunk:
+def chunk(rows: pl.DataFrame, source: str, set_aside: Iterable[Row] = ()) -> Chunk:
     """A chunk in the agreed shape."""
     return Chunk(declare(rows, source), rejected(set_aside))
 
 
-def without_required(
-    rows: pl.DataFrame, source: str, next_step: str
-) -> tuple[pl.DataFrame, list[tuple[int, str, str, str, str]]]:
+def without_required(rows: pl.DataFrame, spec: Spec, next_step: str) -> tuple[pl.DataFrame, list[Row]]:
     """Rows that have every required column, and the others with the reason."""
-    names = [name for name in required(source) if name in rows.columns]
-    absent = [name for name in required(source) if name not in rows.columns]
-    bad = pl.any_horizontal(pl.lit(bool(absent)), *(pl.col(n).is_null() for n in names))
-    wrong = rows.filter(bad)
+    needed = required(spec)
+    absent = [name for name in needed if name not in rows.columns]
+    bad = pl.any_horizontal(pl.lit(bool(absent)), *(pl.col(n).is_null() for n in needed if n not in absent))
+    expected = "每条记录都有" + "、".join(str(spec[n]["zh"]) for n in needed)
     set_aside = []
-    for row in wrong.iter_rows(named=True):
-        lacking = [n for n in required(source) if row.get(n) is None]
-        words = "、".join(f"{n}（{columns(source)[n]['zh']}）" for n in lacking)
-        text = " | ".join(f"{k}={v}" for k, v in row.items() if v is not None and k != "source_row")
-        set_aside.append(
-            (row["source_row"], text, f"每条记录都有 {'、'.join(required(source))}", f"缺少 {words}", next_step)
-        )
+    for row in rows.filter(bad).iter_rows(named=True):
+        words = "、".join(f"{spec[n]['zh']}（{n}）" for n in needed if row.get(n) is None)
+        set_aside.append((row["source_row"], as_text(row), expected, f"缺少{words}", next_step))
     return rows.filter(~bad), set_aside
+
+
+def as_text(row: dict[str, Any]) -> str:
+    """A row as one line for people: name=value of every filled column."""
+    return " | ".join(f"{k}={v}" for k, v in row.items() if v is not None and k != "source_row")

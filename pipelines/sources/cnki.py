@@ -100,10 +100,10 @@ def _parse(block: str, form: str, rows_before: int) -> Chunk:
     lost = [(rows_before + 1, before, "记录以文献类型开始", "前半部分丢失", NEXT)] if before else []
     lines = lines.filter(pl.col("record") > 0)
     wide = _wide(lines).with_columns(source_row=pl.col("record") + rows_before + len(lost), file_format=pl.lit(form))
-    for name in _rows.required(SOURCE):
+    for name in _rows.required(_rows.columns(SOURCE)):
         if name not in wide.columns:
             wide = wide.with_columns(pl.lit(None, pl.String).alias(name))
-    rows, set_aside = _rows.without_required(wide.drop("record"), SOURCE, NEXT)
+    rows, set_aside = _rows.without_required(wide.drop("record"), _rows.columns(SOURCE), NEXT)
     return _rows.chunk(rows, SOURCE, lost + set_aside)
 
 

@@ -43,7 +43,7 @@ def read(path: Path, found: Recognised, hints: Mapping[str, Any]) -> Iterator[Ch
     grid = _sheets.grid(path, found.details.get("sheet", 0))
     spec = _rows.columns(SOURCE)
     head = _table.header(_sheets.rows(grid, _table.SEARCHED), spec, path.name)
-    rows, set_aside = _rows.without_required(_table.body(grid, head), SOURCE, NEXT)
+    rows, set_aside = _rows.without_required(_table.body(grid, head), _rows.columns(SOURCE), NEXT)
     yield _rows.chunk(rows, SOURCE, set_aside)
 
 

@@ -122,9 +122,12 @@ def corresponding(raw: _values.Table, byline: pl.DataFrame) -> pl.DataFrame:
         email=pl.col("entry").str.extract(r"\(([^()\s]+@[^()\s]+)\)\s*$", 1).str.to_lowercase(),
     )
     entry = entry.with_columns(family=_key(_family(pl.col("name"))), initials=_initials(pl.col("name")))
-    pairs = entry.join(
-        byline.select("raw_id", "author_position", "family", "initials"), on=["raw_id", "family"], how="left"
-    )
+    # EI drops letters outside Latin-1 from Author (`Dejanovi, I.`) but not from this cell
+    lossy = _key(_family(pl.col("name")).str.replace_all(r"[^\x00-\u{ff}]", ""))
+    known = entry.join(byline, on=["raw_id", "family"], how="semi")
+    other = entry.join(byline, on=["raw_id", "family"], how="anti").with_columns(family=lossy)
+    families = byline.select("raw_id", "author_position", "family", "initials")
+    pairs = pl.concat([known, other]).join(families, on=["raw_id", "family"], how="left")
     ours, theirs = pl.col("initials"), pl.col("initials_right")
     agree = (theirs.str.starts_with(ours) | ours.str.starts_with(theirs)).fill_null(False) & pl.col(
         "author_position"

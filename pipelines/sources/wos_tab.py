@@ -75,7 +75,7 @@ def _parse(block: bytearray, names: list[str], rows_before: int) -> Chunk:
     )
     rows = _spans.frame(block, spans, columns, int(good.sum()))
     rows = rows.with_columns(source_row=pl.Series(number[good], dtype=pl.Int64), file_format=pl.lit("tab"))
-    rows, set_aside = _rows.without_required(rows, SOURCE, NEXT)
+    rows, set_aside = _rows.without_required(rows, _rows.columns(SOURCE), NEXT)
     lines = bytes(block).split(b"\n")
     for at in np.flatnonzero((over | broken) & ~blank):
         expected = f"{len(names)} 列" if over[at] else "每个字节都能按文件的编码解读"

@@ -76,7 +76,7 @@ def _parse(block: bytearray, rows_before: int) -> Chunk:
         whole &= [_decodes(block, fields, a, b) for a, b in zip(first, last, strict=True)]
     number = np.cumsum(is_record) + rows_before
     rows = _frame(block, fields, whole).with_columns(source_row=pl.Series(number[whole], dtype=pl.Int64))
-    rows, set_aside = _rows.without_required(rows, SOURCE, NEXT)
+    rows, set_aside = _rows.without_required(rows, _rows.columns(SOURCE), NEXT)
     broken = np.flatnonzero(is_record & ~whole)
     set_aside += [_broken(block, fields, first[s], last[s], int(number[s])) for s in broken]
     return _rows.chunk(rows.with_columns(file_format=pl.lit("tagged")), SOURCE, sorted(set_aside))
