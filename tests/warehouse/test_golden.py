@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import sql
+import warehouse_sql as sql
 
 OWN = {"institution_id": "own", "name_zh": "岭海大学", "name_en": "Linghai University", "kind": "own"}
 CHE = {"esi_field": "CHE", "name_en": "CHEMISTRY", "name_zh": "化学"}

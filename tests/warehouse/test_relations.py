@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import sql
+import warehouse_sql as sql
 
 HERE = Path(__file__).parent
 CASES = sorted(HERE.glob("*/*/expect.csv"))

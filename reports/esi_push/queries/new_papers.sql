@@ -1,6 +1,6 @@
 -- 新增与重新入选的高被引论文：新增在前，再按学科、被引
 select
-    row_number() over (order by change desc, esi_field asc, citations_esi_count desc, paper_key asc) as row_number,
+    row_number() over (order by change asc, esi_field asc, citations_esi_count desc, paper_key asc) as row_number,
     change_zh,
     title,
     venue,

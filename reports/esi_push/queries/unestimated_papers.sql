@@ -1,4 +1,4 @@
--- 接近阈值而样本不足、不作估算的论文：只并列两个数；前 10 篇印入报告
+-- 接近阈值而样本不足、不作估算的论文：只并列两个数；前 5 篇印入报告
 with candidates as (
     select
         papers.*,
@@ -39,6 +39,6 @@ select
     ratio_papers_count,
     accession_wos,
     doi,
-    row_number <= 10 as is_printed
+    row_number <= 5 as is_printed
 from candidates
 order by row_number

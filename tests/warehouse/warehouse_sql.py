@@ -58,13 +58,16 @@ def all_relations() -> list[str]:
     )
 
 
-def database(case: Path) -> duckdb.DuckDBPyConnection:
-    """Two databases in memory, `library` and `people`, whose lake tables hold the CSV files of a folder (absent = empty)."""
+def database(case: Path, folder: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """Two databases, `library` and `people`, whose lake tables hold the CSV files of a folder (absent = empty).
+
+    In memory, or in files of those names in `folder`.
+    """
     connection = duckdb.connect()
     for name in ("library", "people"):
-        connection.execute(f"attach ':memory:' as {name}")
-        for folder in ("lake", "indicators", "marts", "views"):
-            connection.execute(f"create schema {name}.{folder}")
+        connection.execute(f"attach '{folder / name if folder else ':memory:'}{'.duckdb' if folder else ''}' as {name}")
+        for layer in ("lake", "indicators", "marts", "views"):
+            connection.execute(f"create schema {name}.{layer}")
     for table in catalog.table_names():
         declared = schema.table(table)
         place = "people" if declared.access == "personal" else "library"
@@ -97,9 +100,9 @@ def create(connection: duckdb.DuckDBPyConnection, relation: str) -> None:
     connection.execute(f"create table {place}.{'marts' if place == 'people' else folder}.{name} as\n{text}")
 
 
-def build(case: Path, relations: list[str]) -> duckdb.DuckDBPyConnection:
+def build(case: Path, relations: list[str], folder: Path | None = None) -> duckdb.DuckDBPyConnection:
     """Databases with the relations (and what they need) made from the CSV files of a folder."""
-    connection = database(case)
+    connection = database(case, folder)
     for relation in in_order(relations):
         create(connection, relation)
     return connection
