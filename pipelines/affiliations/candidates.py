@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -14,16 +14,8 @@ from rapidfuzz.distance import OSA
 from pipelines.affiliations.split import HAN, Words, han_text, words_from
 
 # Ways in the order they are tried; the score says how sure the way alone makes us.
-SCORES = {
-    "alias": 1.0,
-    "key": 0.98,
-    "joined": 0.96,
-    "turned": 0.95,
-    "truncated": 0.94,
-    "shifted": 0.93,
-    "head": 0.9,
-    "fuzzy": 0.88,
-}
+SCORES = {"alias": 1.0, "key": 0.98, "joined": 0.96, "turned": 0.95, "shifted": 0.93, "head": 0.9, "fuzzy": 0.88}
+CROWD = 3000  # names that share one beginning in one place: more are not looked through for slips
 # Words that say what kind of unit it is. A college is printed as School, College, Faculty or Department at will.
 COLLEGE_WORDS = ("school", "college", "faculty", "department", "division")
 KIND_WORDS = (
@@ -40,7 +32,11 @@ KIND_WORDS = (
     "office",
 )
 # A text with one of these that the dictionary does not know is another institution, and what follows belongs to it.
-INSTITUTION_WORDS = ("university", "corporation", "company", "limited", "ltd", "ministry", "inc", "gmbh")
+INSTITUTION_WORDS = ("university", "corporation", "company", "limited", "ltd", "inc", "gmbh")
+
+
+Block = tuple[int, int, str]
+Names = dict[tuple[str, ...], dict[str, str]]
 
 
 class Candidate(NamedTuple):
@@ -56,118 +52,115 @@ class Candidate(NamedTuple):
 
 @dataclass
 class Latin:
-    """Look-up of Latin names: whole texts only, never a prefix."""
+    """Look-up of Latin names: whole texts only, never a prefix. All words must agree, each as a spelling of its counterpart."""
 
     words: Words
     exact: dict[tuple[str, ...], dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
-    keys: dict[tuple[str, ...], dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     joined: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
-    turned: dict[tuple[str, ...], dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
-    headless: dict[tuple[str, ...], dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
-    starts: dict[tuple[int, str], dict[tuple[str, ...], dict[str, str]]] = field(
-        default_factory=lambda: defaultdict(lambda: defaultdict(dict))
-    )
-    gaps: dict[tuple[int, int, tuple[str, ...]], list[tuple[str, str, str]]] = field(
-        default_factory=lambda: defaultdict(list)
-    )
+    # (number of words, place, first letters of the family) -> words of a name -> entries and the name as printed
+    plain: dict[Block, Names] = field(default_factory=lambda: defaultdict(lambda: defaultdict(dict)))
+    turned: dict[Block, Names] = field(default_factory=lambda: defaultdict(lambda: defaultdict(dict)))
+    headless: dict[Block, Names] = field(default_factory=lambda: defaultdict(lambda: defaultdict(dict)))
+    vocabulary: set[str] = field(default_factory=set)
 
     def add(self, name: str, entry: str) -> None:
         """Make a name findable by every way."""
-        exact, key = self.words.exact(name), self.words.key(name)
-        if not key:
+        exact = self.words.exact(name)
+        if not exact:
             return
         self.exact[exact].setdefault(entry, name)
-        self.keys[key].setdefault(entry, name)
-        self.joined["".join(key)].setdefault(entry, name)
-        self.turned[self._turn(key)].setdefault(entry, name)
-        self.starts[len(key), exact[0][:2]][exact].setdefault(entry, name)
-        for rest in self._without_college_word(key):
-            self.headless[rest].setdefault(entry, name)
-        for place, word in enumerate(exact):
-            rest = key[:place] + key[place + 1 :]
-            if len(word) > 3 and rest:
-                self.gaps[len(key), place, rest].append((word, entry, name))
+        self.joined["".join(self.words.key(name))].setdefault(entry, name)
+        self.vocabulary.update(exact)
+        self._file(self.plain, exact, entry, name)
+        self._file(self.turned, self._turn(exact), entry, name)
+        for rest in self._without_college_word(exact):
+            self._file(self.headless, rest, entry, name)
+
+    def _file(self, shelf: dict[Block, Names], words: tuple[str, ...], entry: str, name: str) -> None:
+        for block in self._blocks(words):
+            shelf[block][words].setdefault(entry, name)
+
+    def _blocks(self, words: tuple[str, ...]) -> list[Block]:
+        return [(len(words), place, self.words.word(word)[:3]) for place, word in enumerate(words)]
 
     def find(self, text: str, fuzzy: bool = True) -> list[Candidate]:
         """All entries that the first successful way gives, sorted by id."""
-        exact, key = self.words.exact(text), self.words.key(text)
-        if not key:
+        exact = self.words.exact(text)
+        if not exact:
             return []
-        for way, hits in (
-            ("alias", self.exact.get(exact)),
-            ("key", self.keys.get(key)),
-            ("joined", self.joined.get("".join(key))),
-            ("turned", self.turned.get(self._turn(key))),
-        ):
+        for way, hits in self._ways(exact, text):
             if hits:
                 return [Candidate(i, way, SCORES[way], n) for i, n in sorted(hits.items())]
-        hits = self._truncated(exact)
-        if hits:
-            return [Candidate(i, "truncated", SCORES["truncated"], n) for i, n in sorted(hits.items())]
-        for shifted in _shifted(exact):
-            hits = self.keys.get(tuple(self.words.word(w) for w in shifted))
-            if hits:
-                return [Candidate(i, "shifted", SCORES["shifted"], n) for i, n in sorted(hits.items())]
-        for rest in self._without_college_word(key):
-            if rest in self.headless:
-                return [Candidate(i, "head", SCORES["head"], n) for i, n in sorted(self.headless[rest].items())]
-        return self._misspelt(exact, key) if fuzzy else []
+        return self._misspelt(exact) if fuzzy else []
+
+    def _ways(self, exact: tuple[str, ...], text: str) -> Iterator[tuple[str, dict[str, str]]]:
+        yield "alias", self.exact.get(exact, {})
+        yield "key", self._agreeing(self.plain, exact)
+        yield "joined", self.joined.get("".join(self.words.key(text)), {})
+        yield "turned", self._agreeing(self.turned, self._turn(exact))
+        for shifted in _shifted(self.words.all(text)):
+            yield "shifted", self._agreeing(self.plain, self.words.named(shifted))
+        for rest in self._without_college_word(exact):
+            yield "head", self._agreeing(self.headless, rest)
 
     def bare(self, text: str) -> list[Candidate]:
         """Entries that a text without any kind word can mean: 'CHEM ENGN' in addresses of the 1970s."""
-        hits = self.headless.get(self.words.key(text), {})
+        hits = self._agreeing(self.headless, self.words.exact(text))
         return [Candidate(i, "head", SCORES["head"], n) for i, n in sorted(hits.items())]
 
-    def _turn(self, key: tuple[str, ...]) -> tuple[str, ...]:
-        """Kind word first, the rest in its order: 'Univ Linghai' is 'Linghai Univ', but Engn Mech is not Mech Engn."""
-        kinds = self.words.families(("university", *KIND_WORDS))
-        place = next((i for i, word in enumerate(key) if word in kinds), 0)
-        return (key[place], *key[:place], *key[place + 1 :])
-
-    def _without_college_word(self, key: tuple[str, ...]) -> list[tuple[str, ...]]:
-        """What is left of a key when the word for a college, standing first or last, is taken away."""
-        kinds = self.words.families(COLLEGE_WORDS)
-        return [rest for head, rest in ((key[0], key[1:]), (key[-1], key[:-1])) if head in kinds and rest]
-
-    def _truncated(self, exact: tuple[str, ...]) -> dict[str, str]:
-        """Each word cut short ('Hydraul' for 'Hydraulic'), or of one family."""
+    def _agreeing(self, shelf: dict[Block, Names], words: tuple[str, ...]) -> dict[str, str]:
+        """Entries of the shelf whose words all are spellings of the given ones."""
+        if not words:
+            return {}
+        narrowest = min((shelf.get(block, {}) for block in self._blocks(words)), key=len)
         found: dict[str, str] = {}
-        for names, entries in self.starts.get((len(exact), exact[0][:2]), {}).items():
-            if all(self._cut(a, b) for a, b in zip(exact, names, strict=True)):
+        for names, entries in narrowest.items():
+            if all(self.words.related(a, b) for a, b in zip(words, names, strict=True)):
                 found |= entries
         return found
 
-    def _cut(self, left: str, right: str) -> bool:
-        short, long = (left, right) if len(left) <= len(right) else (right, left)
-        return (len(short) >= 3 and long.startswith(short)) or self.words.word(left) == self.words.word(right)
+    def _turn(self, words: tuple[str, ...]) -> tuple[str, ...]:
+        """Kind word first, the rest in its order: 'Univ Linghai' is 'Linghai Univ', but Engn Mech is not Mech Engn."""
+        kinds = self.words.families(("university", *KIND_WORDS))
+        place = next((i for i, word in enumerate(words) if self.words.word(word) in kinds), 0)
+        return (words[place], *words[:place], *words[place + 1 :])
 
-    def _misspelt(self, exact: tuple[str, ...], key: tuple[str, ...]) -> list[Candidate]:
-        """One word with one slip (two in long words), all other words right."""
-        found: dict[str, tuple[int, str, str, str]] = {}
-        for place, word in enumerate(exact):
-            if len(word) < 4:
-                continue
-            for target, entry, name in self.gaps.get((len(key), place, key[:place] + key[place + 1 :]), ()):
-                slips = OSA.distance(word, target, score_cutoff=2)
-                if slips <= (2 if len(target) >= 9 else 1) and (slips, word, target, name) < found.get(
-                    entry, (9, "", "", "")
-                ):
-                    found[entry] = (slips, word, target, name)
-        best = min((slips for slips, *_ in found.values()), default=0)
-        return [
-            Candidate(i, "fuzzy", SCORES["fuzzy"], name, word, target)
-            for i, (slips, word, target, name) in sorted(found.items())
-            if slips == best
-        ]
+    def _without_college_word(self, words: tuple[str, ...]) -> list[tuple[str, ...]]:
+        """What is left when the word for a college, standing first or last, is taken away."""
+        kinds = self.words.families(COLLEGE_WORDS)
+        ends = ((words[0], words[1:]), (words[-1], words[:-1]))
+        return [rest for head, rest in ends if rest and self.words.word(head) in kinds]
+
+    def _misspelt(self, words: tuple[str, ...]) -> list[Candidate]:
+        """One word with a slip, all other words right. A word that the dictionary knows is no slip."""
+        shelves = sorted((self.plain.get(block, {}) for block in self._blocks(words)), key=len)
+        looked = [s for s in shelves if len(s) <= CROWD] if len(words) > 1 else [self._all_single()]
+        found: dict[str, Candidate] = {}
+        for names, entries in sorted((n, e) for shelf in looked for n, e in shelf.items()):
+            odd = [(a, b) for a, b in zip(words, names, strict=True) if not self.words.related(a, b)]
+            if len(odd) == 1 and odd[0][0] not in self.vocabulary and self._slip(*odd[0], alone=len(words) == 1):
+                for entry, name in entries.items():
+                    found.setdefault(entry, Candidate(entry, "fuzzy", SCORES["fuzzy"], name, *odd[0]))
+        return [found[entry] for entry in sorted(found)]
+
+    def _all_single(self) -> Names:
+        return {names: e for (n, _, _), shelf in self.plain.items() if n == 1 for names, e in shelf.items()}
+
+    def _slip(self, written: str, meant: str, alone: bool) -> bool:
+        """One letter wrong, missing, doubled or two exchanged; in long words two exchanges."""
+        if len(meant) < (6 if alone else 4) or self.words.is_known(written):
+            return False
+        slips = OSA.distance(written, meant, score_cutoff=2)
+        return slips <= 1 or (slips == 2 and len(meant) >= 9 and sorted(written) == sorted(meant))
 
 
 def _shifted(words: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """The words with a blank one letter too late or too early put right: 'Chemica lEngineering'."""
+    """The words with a blank one letter too late or too early put right: 'Chemica lEngineering', 'o fChemistry'."""
     found: list[tuple[str, ...]] = []
     for i in range(len(words) - 1):
         left, right = words[i], words[i + 1]
         for pair in ((left[:-1], left[-1] + right), (left + right[0], right[1:])):
-            if len(pair[0]) > 2 and len(pair[1]) > 2:
+            if all(pair):
                 found.append((*words[:i], *pair, *words[i + 2 :]))
     return found
 

@@ -94,8 +94,8 @@ class Decider:
         """Whether several segments together are one institution: 'Haixi Power Grid Co., Ltd.'"""
         if len(segments) < width:
             return False
-        key = self.known.words.key(" ".join(segments))
-        return len(key) > 2 and key in self.known.institutions.keys
+        words = self.known.words.exact(" ".join(segments))
+        return len(words) > 2 and words in self.known.institutions.exact
 
     def _read_segment(self, text: str) -> Piece:
         institutions = tuple(self.known.institutions.find(text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import polars as pl
@@ -51,21 +51,60 @@ def _narrow(character: str) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Words:
-    """Address words and their abbreviations: each family of spellings has one canonical word."""
+    """Address words and their abbreviations.
+
+    `canonical` puts all spellings that some abbreviation joins into one family (Elect: electrical and electronic); it finds.
+    `expansions` says what an abbreviation can stand for; it decides, and there electrical is not electronic.
+    """
 
     canonical: Mapping[str, str]
+    expansions: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    _related: dict[tuple[str, str], bool] = field(default_factory=dict)
+
+    def all(self, text: str) -> tuple[str, ...]:
+        """Every folded word as printed."""
+        return _all_words(text)
 
     def exact(self, text: str) -> tuple[str, ...]:
         """Words as printed, folded; link words dropped."""
-        return _words(text)
+        return self.named(_all_words(text))
+
+    def named(self, words: tuple[str, ...]) -> tuple[str, ...]:
+        """Words that carry the name: without of, the, and …"""
+        return tuple(w for w in words if w not in _LINK_WORDS)
 
     def key(self, text: str) -> tuple[str, ...]:
         """Words as families: 'Univ Technol', 'University of Technology' and 'Univ. of Technol.' give one key."""
-        return tuple(self.word(w) for w in _words(text))
+        return tuple(self.word(w) for w in self.exact(text))
 
     def word(self, word: str) -> str:
-        """Canonical form of one folded word; the plural goes with the singular."""
+        """Family of one folded word; the plural goes with the singular."""
         return self.canonical.get(word) or self.canonical.get(_singular(word)) or _singular(word)
+
+    def is_known(self, word: str) -> bool:
+        """Whether the abbreviation dictionary has the word."""
+        return word in self.canonical or _singular(word) in self.canonical
+
+    def related(self, left: str, right: str) -> bool:
+        """Whether two words are spellings of one: abbreviation and word, truncation, plural, one derived from the other."""
+        if left == right:
+            return True
+        pair = (left, right)
+        if pair not in self._related:
+            self._related[pair] = self._spellings(left, right)
+        return self._related[pair]
+
+    def _spellings(self, left: str, right: str) -> bool:
+        one, other = _singular(left), _singular(right)
+        means_one, means_other = self.expansions.get(left), self.expansions.get(right)
+        if one == other or (means_one and other in means_one) or (means_other and one in means_other):
+            return True
+        if means_one and means_other:
+            return bool(means_one & means_other)
+        short, long = sorted((one, other), key=len)
+        if long.startswith(short):
+            return len(short) >= 3 and short not in self.expansions
+        return not means_one and not means_other and long[:7] == short[:7] and len(short) >= 7
 
     def families(self, words: tuple[str, ...]) -> frozenset[str]:
         """Canonical forms of several words."""
@@ -73,8 +112,8 @@ class Words:
 
 
 @lru_cache(maxsize=200_000)
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(w for w in fold(_APOSTROPHE.sub("", text)).split() if w not in _LINK_WORDS)
+def _all_words(text: str) -> tuple[str, ...]:
+    return tuple(fold(_APOSTROPHE.sub("", text)).split())
 
 
 @lru_cache(maxsize=64)
@@ -95,8 +134,11 @@ def words_from(abbreviations: pl.DataFrame) -> Words:
             word = parent[word]
         return word
 
+    expansions: dict[str, set[str]] = {}
     for short, long in abbreviations.select("abbreviation", "expansion").sort("abbreviation", "expansion").iter_rows():
+        expansions.setdefault(short, set()).add(_singular(long))
         for spelling in (long, _singular(long)):
             left, right = sorted((root(short), root(spelling)))
             parent[right] = left
-    return Words({word: root(word) for word in sorted(parent)})
+    families = {word: root(word) for word in sorted(parent)}
+    return Words(families, {short: frozenset(long) for short, long in expansions.items()})
