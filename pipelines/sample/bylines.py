@@ -21,9 +21,24 @@ TEAM_SIZES = {
 }
 # Department of an outsider: English and Chinese name by group of disciplines
 DEPARTMENTS = {
-    "engineering": (("School of Engineering", "工程学院"), ("Department of Mechanical Engineering", "机械工程系"), ("School of Computer Science", "计算机学院"), ("", "")),
-    "science": (("School of Chemistry", "化学学院"), ("Department of Physics", "物理系"), ("School of Mathematics", "数学学院"), ("", "")),
-    "life": (("School of Life Science", "生命科学学院"), ("School of Medicine", "医学院"), ("Department of Biotechnology", "生物技术系"), ("", "")),
+    "engineering": (
+        ("School of Engineering", "工程学院"),
+        ("Department of Mechanical Engineering", "机械工程系"),
+        ("School of Computer Science", "计算机学院"),
+        ("", ""),
+    ),
+    "science": (
+        ("School of Chemistry", "化学学院"),
+        ("Department of Physics", "物理系"),
+        ("School of Mathematics", "数学学院"),
+        ("", ""),
+    ),
+    "life": (
+        ("School of Life Science", "生命科学学院"),
+        ("School of Medicine", "医学院"),
+        ("Department of Biotechnology", "生物技术系"),
+        ("", ""),
+    ),
     "social": (("School of Management", "管理学院"), ("Department of Public Administration", "公共管理系"), ("", "")),
 }
 
@@ -56,7 +71,9 @@ def neighbours(world: World, draw: Draw, discipline: Discipline) -> Byline:
     home = Place(draw.pick(near), (), draw.pick(DEPARTMENTS[discipline.group]))
     signed: list[tuple[Name, int, Person | None, list[Place]]] = []
     for _ in range(draw.between(1, 5)):
-        name = draw.pick(world.roster.staff).name if draw.chance(0.15) else names.chinese(draw)  # namesakes of our people
+        name = (
+            draw.pick(world.roster.staff).name if draw.chance(0.15) else names.chinese(draw)
+        )  # namesakes of our people
         signed.append((name, names.JOINED, None, [home]))
     return _numbered(signed, None, draw)
 
@@ -82,8 +99,10 @@ def _own_team(world: World, draw: Draw, lead: int, college: str, moment: str, co
     """First author, others, and the lead in the last place, as groups write."""
     roster = world.roster
     earlier = f"{int(moment[:4]) - 1}{moment[4:]}"  # a graduate may still sign a year later
-    students = [s for n in roster.students_of.get(lead, []) if (s := roster.students[n]).active(moment) or s.active(earlier)]
-    members = roster.by_college[college] if college in roster.by_college else [lead]
+    students = [
+        s for n in roster.students_of.get(lead, []) if (s := roster.students[n]).active(moment) or s.active(earlier)
+    ]
+    members = roster.by_college.get(college, [lead])
     at = members.index(lead) if lead in members else 0
     circle = [roster.staff[members[(at + k) % len(members)]] for k in (1, 2, 3, 5, 8) if len(members) > k]
     colleagues = [p for p in circle if p.active(moment) and p is not roster.staff[lead]]

@@ -19,12 +19,20 @@ def record(work: Work, draw: Draw) -> Record:
     title = cnki_text(work.title.zh)
     if draw.chance(0.02):
         title = title.replace("——", ":").replace(":", "——", 1)
-    fields: dict[str, Value] = {"title": title, "year": str(work.year), "abstract": cnki_text(work.study.abstract(draw).zh)}
+    fields: dict[str, Value] = {
+        "title": title,
+        "year": str(work.year),
+        "abstract": cnki_text(work.abstract().zh),
+    }
     fields["keywords_zh"] = [cnki_text(k.zh) for k in work.study.keywords(4)]
     fields["keywords_en"] = [k.en for k in work.study.keywords(4)] if draw.chance(0.6) else []
     fields["authors"] = [a.name.native() for a in work.authors]
     if work.kind == "thesis":
-        fields |= {"university": "岭海大学", "degree": work.document_type, "supervisors": [s.name.zh for s in work.supervisors]}
+        fields |= {
+            "university": "岭海大学",
+            "degree": work.document_type,
+            "supervisors": [s.name.zh for s in work.supervisors],
+        }
         printed, truth = [], [Signed(t.person_id, (ROOT,)) for t in truth]  # a thesis names the university only
     else:
         printed = _listed(printed, draw)
@@ -67,9 +75,21 @@ def refworks(found: Record) -> str:
     thesis = "degree" in f
     lines = ["RT Dissertation/Thesis" if thesis else "RT Journal Article", "SR 1"]
     if thesis:
-        lines += [f"A1 {';'.join(f['authors'])}", f"A3 {';'.join(f['supervisors'])}", f"PB {f['university']}", f"T1 {f['title']}", f"CL {f['degree']}", f"YR {f['year']}"]
+        lines += [
+            f"A1 {';'.join(f['authors'])}",
+            f"A3 {';'.join(f['supervisors'])}",
+            f"PB {f['university']}",
+            f"T1 {f['title']}",
+            f"CL {f['degree']}",
+            f"YR {f['year']}",
+        ]
     else:
-        lines += [f"A1 {';'.join(f['authors'])};", f"AD {';'.join(f['units'])};", f"T1 {f['title']}", f"JF {f['journal']}"]
+        lines += [
+            f"A1 {';'.join(f['authors'])};",
+            f"AD {';'.join(f['units'])};",
+            f"T1 {f['title']}",
+            f"JF {f['journal']}",
+        ]
         lines += [f"YR {f['year']}", f"IS {f['issue']}"] if "issue" in f else []
         lines += [f"vo {f['volume']}"] if f.get("volume") else []
         lines += [f"OP {f['pages']}"]
@@ -84,8 +104,8 @@ def noteexpress(found: Record) -> str:
     f = found.fields
     if "degree" in f:
         pairs = [
-            ("Reference Type", "Thesis"), ("Title", f["title"]), ("Author", ";".join(f["authors"])), ("Tertiary Author", ";".join(f["supervisors"])),
-            ("Publisher", f["university"]), ("Type of Work", f["degree"]), ("Year", f["year"]),
+            ("Reference Type", "Thesis"), ("Title", f["title"]), ("Author", ";".join(f["authors"])),
+            ("Tertiary Author", ";".join(f["supervisors"])), ("Publisher", f["university"]), ("Type of Work", f["degree"]), ("Year", f["year"]),
         ]  # fmt: skip
     else:
         pairs = [

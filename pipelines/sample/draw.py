@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 # One stream of draws per kind of thing, so that a new draw in one never moves another.
-PEOPLE, WORKS, OUTSIDERS, PRINTING, REFERENCES, ESI, RANKINGS, FOLLOW_UPS = range(1, 9)
+PEOPLE, WORKS, OUTSIDERS, PRINTING, REFERENCES, ESI, RANKINGS, FOLLOW_UPS, ABSTRACTS = range(1, 10)
 
 
 class Draw(random.Random):

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from pipelines.sample import university
+from pipelines.sample import tables, university
 from pipelines.sample.draw import Draw
 from pipelines.sample.model import Author, Work
 from pipelines.sample.record import Addressed, Record, Value, noisy_title, print_places, signed
-from pipelines.sample.venues import ordinal
+from pipelines.sample.venues import Conference, ordinal
 from pipelines.sample.vocabulary import ei_text, title_case
 from pipelines.sample.wos import email
 
-COLUMNS = (
-    "Title;Accession number;Title of translation;Author;Author affiliation;Corresponding author;Source;Abbreviated source title;Sponsor;Publisher;Volume;Issue;"
-    "Pages;Issue date;Monograph title;Volume title;Part number;Publication date;Publication year;Language;ISSN;E-ISSN;ISBN;ISBN13;DOI;Article number;"
-    "Conference name;Conference date;Conference location;Conference code;CODEN;Country of publication;Document type;Abstract;Number of references;Main Heading;"
-    "Controlled/Subject terms;Uncontrolled terms;Classification code;IPC code;Treatment;Discipline;Funding details;Funding text;Access type;Database;Copyright;"
-    "Data Provider"
-).split(";")
-MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+COLUMNS = tables.listed("ei_columns")
+COPYRIGHTS = (
+    "Compilation and indexing terms, Copyright 2026 Elsevier Inc.",
+    "Copyright 2026, The Institution of Engineering and Technology",
+)
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 
 
 def record(work: Work, draw: Draw, *, inspec: bool = False) -> Record:
@@ -33,7 +44,11 @@ def record(work: Work, draw: Draw, *, inspec: bool = False) -> Record:
     written = []
     for author in authors:
         marks = ",".join(str(n) for n in sorted(at[p] + 1 for p in author.places))
-        written.append(f"{_name(author, initials, swapped, inspec)}({marks})" if marks else _name(author, initials, swapped, inspec))
+        written.append(
+            f"{_name(author, initials, swapped, inspec)}({marks})"
+            if marks
+            else _name(author, initials, swapped, inspec)
+        )
     accession = _accession(work, inspec)
     fields: dict[str, Value] = {
         "Title": title,
@@ -41,15 +56,17 @@ def record(work: Work, draw: Draw, *, inspec: bool = False) -> Record:
         "Author": "; ".join(written),
         "Author affiliation": "; ".join(f"({n}) {p.text}" for n, p in enumerate(printed, 1)),
         "Document type": "Conference article (CA)" if work.conference else "Journal article (JA)",
-        "Abstract": ei_text(work.study.abstract(draw).en),
+        "Abstract": ei_text(work.abstract().en),
         "Number of references": str(draw.between(9, 60)),
         "Database": "Inspec" if inspec else "Compendex",
-        "Copyright": "Copyright 2026, The Institution of Engineering and Technology" if inspec else "Compilation and indexing terms, Copyright 2026 Elsevier Inc.",
+        "Copyright": COPYRIGHTS[inspec],
         "Data Provider": "Engineering Village",
         "Language": "Chinese" if work.journal and work.journal.zh else "English",
     }  # fmt: skip
     if draw.chance(0.55) and not inspec:
-        fields["Corresponding author"] = "; ".join(_corresponding(work, work.authors[c], draw) for c in work.corresponding[:1])
+        fields["Corresponding author"] = "; ".join(
+            _corresponding(work, work.authors[c], draw) for c in work.corresponding[:1]
+        )
     fields |= _venue(work, inspec) | _subjects(work)
     if work.doi and not draw.chance(0.12):
         fields["DOI"] = work.doi
@@ -87,16 +104,14 @@ def _venue(work: Work, inspec: bool) -> dict[str, Value]:
     if inspec:
         found["Publication date"] = f"{month[:3]}. {work.year}" if len(month) > 4 else f"{month} {work.year}"
     else:
-        found |= {"Issue date": f"{month} {work.year}" if work.month % 3 else str(work.year), "Publication year": str(work.year)}
+        found |= {
+            "Issue date": f"{month} {work.year}" if work.month % 3 else str(work.year),
+            "Publication year": str(work.year),
+        }
     if work.first_page:
         found["Pages"] = f"{work.first_page}-{work.last_page}"
     if work.conference:
-        name = f"{ordinal(work.year - work.conference.first_year + 1)} {work.conference.name}, {work.conference.acronym} {work.year}"
-        return found | {
-            "Source": f"Proceedings - {work.conference.name}", "Monograph title": f"Proceedings - {name}", "Publisher": "Orient Science Press",
-            "Conference name": name, "Conference date": f"{month} 12, {work.year}  -  {month} 15, {work.year}", "Conference location": "Linghai, China",
-            "Conference code": str(100000 + work.year * 31 % 90000), "ISBN13": f"9787{work.year}{work.conference.first_year % 900 + 100:03d}{work.year % 100:02d}",
-        }  # fmt: skip
+        return found | _meeting(work, work.conference)
     journal = work.journal
     assert journal is not None
     source = f"{journal.zh}/{journal.en}" if journal.zh and work.index % 3 == 0 else journal.en
@@ -109,11 +124,27 @@ def _venue(work: Work, inspec: bool) -> dict[str, Value]:
     }
 
 
+def _meeting(work: Work, meeting: Conference) -> dict[str, Value]:
+    month = MONTHS[work.month - 1]
+    name = f"{ordinal(work.year - meeting.first_year + 1)} {meeting.name}, {meeting.acronym} {work.year}"
+    return {
+        "Source": f"Proceedings - {meeting.name}",
+        "Monograph title": f"Proceedings - {name}",
+        "Publisher": "Orient Science Press",
+        "Conference name": name,
+        "Conference date": f"{month} 12, {work.year}  -  {month} 15, {work.year}",
+        "Conference location": "Linghai, China",
+        "Conference code": str(100000 + work.year * 31 % 90000),
+        "ISBN13": f"9787{work.year}{meeting.first_year % 900 + 100:03d}{work.year % 100:02d}",
+    }
+
+
 def _subjects(work: Work) -> dict[str, Value]:
     words = [ei_text(k.en) for k in work.study.keywords()]
+    first, second = work.study.discipline.topics[:2]
     return {
         "Main Heading": words[0].capitalize() if words[0].islower() else words[0],
         "Controlled/Subject terms": " - ".join(w.capitalize() if w.islower() else w for w in words[1:4]),
         "Uncontrolled terms": " - ".join(words),
-        "Classification code": f"{800 + len(words[0])}.1 {work.study.discipline.topics[0].en} - {900 + len(words[1])} {work.study.discipline.topics[1].en}",
+        "Classification code": f"{800 + len(words[0])}.1 {first.en} - {900 + len(words[1])} {second.en}",
     }

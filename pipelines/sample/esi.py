@@ -10,7 +10,7 @@ from pathlib import Path
 
 from unidecode import unidecode
 
-from pipelines.sample import citations, university
+from pipelines.sample import citations, tables
 from pipelines.sample.citations import PERIODS
 from pipelines.sample.draw import RANKINGS, Draw
 from pipelines.sample.model import MONTHS
@@ -18,13 +18,14 @@ from pipelines.sample.record import Record
 from pipelines.sample.sheets import Cell, Sheet
 from pipelines.sample.university import COUNTRIES_ESI, OWN, institutions
 
-DOCUMENT_COLUMNS = (
-    "Accession Number", "DOI", "PMID", "Article Name", "Authors", "Source", "Research Field", "Times Cited", "Countries", "Addresses", "Institutions",
-    "Publication Date",
-)  # fmt: skip
-RANKING_COLUMNS = ("Institutions", "Countries/Regions", "Web of Science Documents", "Cites", "Cites/Paper", "Top Papers")
+DOCUMENT_COLUMNS = tables.listed("esi_document_columns")
+RANKING_COLUMNS = tables.listed("esi_ranking_columns")
 LISTS = {"highly_cited": "Highly Cited Papers", "hot": "Hot Papers", "top": "Top Papers"}
-FILES = {"highly_cited": "DocumentsExport_HighlyCited.xlsx", "hot": "DocumentsExport_Hot.xlsx", "top": "DocumentsExport_Top.xlsx"}
+FILES = {
+    "highly_cited": "DocumentsExport_HighlyCited.xlsx",
+    "hot": "DocumentsExport_Hot.xlsx",
+    "top": "DocumentsExport_Top.xlsx",
+}
 EXPORTED = {"2026-03": "2026-03-17", "2026-05": "2026-05-19", "2026-07": "2026-07-14"}
 PERCENTILES = ("0.01%", "0.10%", "1.00%", "10.00%", "20.00%", "50.00%")
 RANKED = 320  # institutions per field in a sample ranking
@@ -45,7 +46,9 @@ class Paper:
 
     def on(self, kind: str, n: int) -> bool:
         """Whether the paper stands on a list in period n."""
-        return {"highly_cited": self.highly_cited[n], "hot": self.hot[n], "top": self.highly_cited[n] or self.hot[n]}[kind]
+        return {"highly_cited": self.highly_cited[n], "hot": self.hot[n], "top": self.highly_cited[n] or self.hot[n]}[
+            kind
+        ]
 
 
 @dataclass
@@ -73,9 +76,16 @@ class Archive:
             (home / f"BaselinePercentiles-{period}.csv").write_text(baselines(period), encoding="utf-8")
             fields = [f for f, r in citations.fields().items() if r["rank_share"]]
             for number, code in enumerate(fields, 1):
-                name = citations.fields()[code]["name_en"].lower().replace(" & ", "-").replace("/", "-").replace(", ", "-").replace(" ", "-")
+                name = (
+                    citations.fields()[code]["name_en"]
+                    .lower()
+                    .replace(" & ", "-")
+                    .replace("/", "-")
+                    .replace(", ", "-")
+                    .replace(" ", "-")
+                )
                 own = sum(p.on("top", n) and p.fields[n] == code for p in self.papers)
-                _ranking(home / f"IndicatorsExport-{number:02d}-{name}.xlsx", code, n, own, seed)
+                write_ranking(home / f"IndicatorsExport-{number:02d}-{name}.xlsx", code, n, own, seed)
             count += len(FILES) + 2 + len(fields)
         return count
 
@@ -85,10 +95,15 @@ def _paper(found: Record, story: citations.Story) -> Paper:
     homes = list(dict.fromkeys(institutions()[a.printed.institution_id] for a in found.addresses if a.role == "author"))
     countries = dict.fromkeys(COUNTRIES_ESI.get(h.country, h.country.upper()) for h in homes)
     where = [_upper(a.printed.text) for a in found.addresses if a.role == "author"]
-    cells = (
-        work.accession(), work.doi.upper() or 0, f"MEDLINE:{f['PM']}" if f.get("PM") else "NA", _upper(found.title), ";".join(_upper(a) for a in f["AU"]), _source(found),
-    )  # fmt: skip
-    tail = ("".join(f"{c};" for c in countries), ";".join(where), "".join(f"{_institution(h.en)};" for h in homes), str(work.year))
+    medline = f"MEDLINE:{f['PM']}" if f.get("PM") else "NA"
+    authors = ";".join(_upper(a) for a in f["AU"])
+    cells = (work.accession(), work.doi.upper() or 0, medline, _upper(found.title), authors, _source(found))
+    tail = (
+        "".join(f"{c};" for c in countries),
+        ";".join(where),
+        "".join(f"{_institution(h.en)};" for h in homes),
+        str(work.year),
+    )
     return Paper(work.accession(), cells, tail, story.cites, story.fields, story.listed, story.hot)
 
 
@@ -120,7 +135,9 @@ def _thresholds(path: Path, period: str) -> None:
         sheet.add(["RESEARCH FIELDS", "AUTHOR", None, "INSTITUTION", "JOURNAL", None, "COUNTRY"])
         for r in citations.fields().values():
             kinds = {k: round(int(r[k]) * _season(n)) for k in ("author", "institution", "journal", "country")}
-            sheet.add([r["name_en"], kinds["author"], None, kinds["institution"], kinds["journal"], None, kinds["country"]])
+            sheet.add(
+                [r["name_en"], kinds["author"], None, kinds["institution"], kinds["journal"], None, kinds["country"]]
+            )
         sheet.add(["Copyright © 2026 Clarivate"])
 
 
@@ -149,38 +166,69 @@ def baselines(period: str) -> str:
 def _world_institutions(seed: int) -> tuple[tuple[str, str], ...]:
     """Names and countries of ranked institutions: the sample's own and invented ones."""
     draw = Draw.of(seed, RANKINGS, 0)
-    own = [(_institution(i.en), COUNTRIES_ESI.get(i.country, i.country.upper())) for i in institutions().values() if i.institution_id != OWN and i.kind != "own"]
-    starts, ends = "Alder Brook Cedar Dun Elm Fern Glen Hazel Iron Juniper Kings Lark Moor Nether Oak Pine Quarry Raven Stone Thorn".split(), "dale ford gate ham holm mere ridge stead ton wick".split()
-    kinds = ("UNIVERSITY OF {}", "{} UNIVERSITY", "{} STATE UNIVERSITY", "{} INSTITUTE OF TECHNOLOGY", "{} MEDICAL CENTER")
+    own = [
+        (_institution(i.en), COUNTRIES_ESI.get(i.country, i.country.upper()))
+        for i in institutions().values()
+        if i.institution_id != OWN and i.kind != "own"
+    ]
+    starts, ends = tables.listed("place_starts"), tables.listed("place_ends")
+    kinds = (
+        "UNIVERSITY OF {}",
+        "{} UNIVERSITY",
+        "{} STATE UNIVERSITY",
+        "{} INSTITUTE OF TECHNOLOGY",
+        "{} MEDICAL CENTER",
+    )
     countries = ("USA", "ENGLAND", "CANADA", "AUSTRALIA", "CHINA MAINLAND", "GERMANY FED REP GER", "JAPAN", "N/A")
-    invented = [(kinds[(k + n) % 5].format(f"{s}{e}".upper()), draw.pick(countries)) for k, s in enumerate(starts) for n, e in enumerate(ends) for _ in range(1)]
-    more = [(kinds[(k + n + 2) % 5].format(f"{s}{e}".upper()), draw.pick(countries)) for k, s in enumerate(starts) for n, e in enumerate(ends)]
+    invented = [
+        (kinds[(k + n) % 5].format(f"{s}{e}".upper()), draw.pick(countries))
+        for k, s in enumerate(starts)
+        for n, e in enumerate(ends)
+    ]
+    more = [
+        (kinds[(k + n + 2) % 5].format(f"{s}{e}".upper()), draw.pick(countries))
+        for k, s in enumerate(starts)
+        for n, e in enumerate(ends)
+    ]
     return tuple(dict.fromkeys([*own, *invented, *more]))
 
 
-def _ranking(path: Path, code: str, n: int, own_top: int, seed: int) -> None:
+def write_ranking(path: Path, code: str, n: int, own_top: int, seed: int, ranked: int = RANKED) -> None:
+    """The ranking of one field in period n."""
     with Sheet(path, "Sheet0", creator=CREATOR) as sheet:
         sheet.skip(4)
         name = citations.fields()[code]["name_en"]
-        sheet.add([f"Indicators Results List: Institutions   Filter Results By: ResearchFields   Filter Value(s): {name}   Show: Top"])
+        sheet.add(
+            [
+                f"Indicators Results List: Institutions   Filter Results By: ResearchFields   Filter Value(s): {name}   Show: Top"
+            ]
+        )
         sheet.add(["", *RANKING_COLUMNS])
-        for row in ranking(code, n, own_top, seed):
+        for row in ranking(code, n, own_top, seed, ranked):
             sheet.add(row)
         sheet.add(["Copyright © 2026 Clarivate"])
 
 
-def ranking(code: str, n: int, own_top: int, seed: int) -> Iterator[tuple[str, ...]]:
+def ranking(code: str, n: int, own_top: int, seed: int, ranked: int = RANKED) -> Iterator[tuple[str, ...]]:
     """Rows of a field's ranking: competition ranks, every cell text, the last row's cites close to the threshold."""
     spec = citations.fields()[code]
     number = list(citations.fields()).index(code)
     draw = Draw.of(seed, RANKINGS, 1 + number)
     floor = int(spec["institution"])
-    names = [i for i in draw.some(_world_institutions(seed), RANKED - 1)]
+    names = draw.some(_world_institutions(seed), ranked - 1)
     entries = []
     for k, (name, country) in enumerate(names):
-        base = floor * (RANKED / (k + 1)) ** 0.75 * (1 + 0.02 * draw.random())
-        entries.append((name, country, int(base * (1 + 0.012 * n * draw.random()) * _season(n)), 8 + 22 * draw.random(), draw.random()))
-    at = max(0, int(float(spec["rank_share"]) * RANKED) - 1 - n)  # a place or two better each period
+        base = floor * (ranked / (k + 1)) ** 0.75 * (1 + 0.02 * draw.random())
+        entries.append(
+            (
+                name,
+                country,
+                int(base * (1 + 0.012 * n * draw.random()) * _season(n)),
+                8 + 22 * draw.random(),
+                draw.random(),
+            )
+        )
+    at = max(0, int(float(spec["rank_share"]) * ranked) - 1 - n)  # a place or two better each period
     ours = entries[min(at, len(entries) - 1)][2] + 3
     entries.append(("LINGHAI UNIVERSITY", "CHINA MAINLAND", ours, 17.0 + number / 7, -1.0))
     entries.sort(key=lambda e: (-e[2], e[0]))

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from pipelines.sample import university
 from pipelines.sample.citations import Story
+from pipelines.sample.draw import ABSTRACTS, Draw
 from pipelines.sample.names import Name
 from pipelines.sample.people import Person, Roster
 from pipelines.sample.university import Place
@@ -61,6 +62,10 @@ class Work:
         """Whether the university stands on the byline."""
         return any(p.institution_id == university.OWN for p in self.places)
 
+    def abstract(self) -> Term:
+        """The same abstract in every database."""
+        return self.study.abstract(Draw.of(0, ABSTRACTS, self.index))
+
     def accession(self) -> str:
         """Accession number in Web of Science: 15 digits of a block that is not issued."""
         return f"WOS:9{self.year % 100:02d}{self.index * 48271 % 10**9:09d}{self.index % 1000:03d}"
@@ -88,4 +93,4 @@ class World:
     @property
     def highly_cited_share(self) -> float:
         """Small samples hold more highly cited papers than life does, so that a report has something to say."""
-        return 0.018 + 0.037 * min(1.0, 3000 / max(self.works, 1))
+        return 0.018 + 0.042 * min(1.0, 3000 / max(self.works, 1))

@@ -84,7 +84,9 @@ def _alternatives() -> dict[str, str]:
 @cache
 def _foreign(country: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     found = [r for r in tables.rows("foreign_names") if r["country"] == country]
-    return tuple(r["name"] for r in found if r["part"] == "given"), tuple(r["name"] for r in found if r["part"] == "family")
+    return tuple(r["name"] for r in found if r["part"] == "given"), tuple(
+        r["name"] for r in found if r["part"] == "family"
+    )
 
 
 def chinese(draw: Draw) -> Name:
@@ -102,7 +104,9 @@ def chinese(draw: Draw) -> Name:
         given_pairs[1] = given_pairs[0]
     umlaut = draw.pick(("u", "v", "yu"))
     english = _pool("english").draw(draw)[0] if draw.chance(0.02) else ""
-    return Name(character + "".join(g[0] for g in given_pairs), reading, tuple(g[1] for g in given_pairs), english, umlaut)
+    return Name(
+        character + "".join(g[0] for g in given_pairs), reading, tuple(g[1] for g in given_pairs), english, umlaut
+    )
 
 
 def foreign(draw: Draw, country: str) -> Name:

@@ -96,7 +96,11 @@ def roster(seed: int, works: int) -> Roster:
         for college in dict.fromkeys(university.college_of(p.unit_id) for p in person.history):
             by_college.setdefault(college, []).append(n)
     found = Roster(staff, [], by_college, {}, {p.person_id: n for n, p in enumerate(staff)})
-    tutors = [n for n, p in enumerate(staff) if p.rank in ("教授", "副教授") and university.college_of(p.unit_at("2030")) != "U601"]
+    tutors = [
+        n
+        for n, p in enumerate(staff)
+        if p.rank in ("教授", "副教授") and university.college_of(p.unit_at("2030")) != "U601"
+    ]
     weights = Weighted(tutors, [1 / (5 + n % 97) for n in range(len(tutors))])
     for n in range(round(count * 10 / 3)):
         student = _student(draw, n, staff, weights)
@@ -116,16 +120,21 @@ def _staff(draw: Draw, number: int, college: str) -> Person:
     if hired < 1990 or draw.chance(0.07):
         end = f"{min(2026, max(hired + 2, draw.between(2008, 2026)))}-{draw.pick(('06-30', '12-31'))}"
     history, shown = _career(draw, home, college, start, end)
-    person = Person(f"{hired}{number % 10000:04d}{number // 10000 or ''}", "staff", name, history, shown, RANKS.draw(draw))
+    person = Person(
+        f"{hired}{number % 10000:04d}{number // 10000 or ''}", "staff", name, history, shown, RANKS.draw(draw)
+    )
     if person.rank == "助理研究员" and draw.chance(0.5):
         person.kind, person.rank = "postdoc", "博士后"
     person.laboratory = _laboratory(draw, college)
     if draw.chance(0.9):
-        person.email = f"{''.join(name.given).replace('ü', 'v').lower()}{name.family[0].lower()}{number}@linghai.example"
+        person.email = (
+            f"{''.join(name.given).replace('ü', 'v').lower()}{name.family[0].lower()}{number}@linghai.example"
+        )
     if draw.chance(0.45):
         person.orcid = _orcid(number)
     if draw.chance(0.2):
-        person.researcher_id = f"{chr(65 + draw.below(26))}{chr(65 + draw.below(26))}{chr(65 + draw.below(26))}-{draw.between(1000, 9999)}-{draw.between(2018, 2025)}"
+        letters = "".join(chr(65 + draw.below(26)) for _ in range(3))
+        person.researcher_id = f"{letters}-{draw.between(1000, 9999)}-{draw.between(2018, 2025)}"
     if draw.chance(0.015):
         person.former_name = name.zh[0] + names.chinese(draw).zh[-1]
     person.style = _style(draw, name)
@@ -134,13 +143,21 @@ def _staff(draw: Draw, number: int, college: str) -> Person:
 
 def _career(draw: Draw, home: str, college: str, start: str, end: str) -> tuple[tuple[Post, ...], tuple[Post, ...]]:
     """What happened and what the roster shows: splits are kept as two rows, a merger sometimes, a renaming seldom; few people move."""
-    former = {"U001": ("U031", "2018-06-30", 0.35, 0.4), "U005": ("U032", SPLIT_ON, 1.0, 0.7), "U006": ("U032", SPLIT_ON, 1.0, 0.7), "U010": ("U033", "2019-12-31", 1.0, 0.1)}
+    former = {
+        "U001": ("U031", "2018-06-30", 0.35, 0.4),
+        "U005": ("U032", SPLIT_ON, 1.0, 0.7),
+        "U006": ("U032", SPLIT_ON, 1.0, 0.7),
+        "U010": ("U033", "2019-12-31", 1.0, 0.1),
+    }
     if college in former:
         old, until, share, shown = former[college]
         if start < until and draw.chance(share):
             if end and end <= until:
                 return (Post(old, start, end),), (Post(old, start, end),)
-            history = (Post(old, start, until), Post(home, university.units()[college].start if college != "U001" else "2018-07-01", end))
+            history = (
+                Post(old, start, until),
+                Post(home, university.units()[college].start if college != "U001" else "2018-07-01", end),
+            )
             return history, history if draw.chance(shown) else (Post(home, start, end),)
     if draw.chance(0.05) and start < "2018":
         other = draw.pick([u for u in COLLEGE_SIZES if u not in (college, "U601") and u not in former])
@@ -166,7 +183,14 @@ def _student(draw: Draw, number: int, staff: list[Person], tutors: Weighted[int]
     end = f"{entry + years}-06-30" if entry + years <= 2026 else ""
     college = university.college_of(staff[tutor].unit_at(f"{entry}-09-01"))
     post = (Post(college, f"{entry}-09-01", end),)
-    person = Person(f"{entry}{ {'phd': 1, 'master': 2, 'undergraduate': 3}[kind]}{number:05d}", kind, name, post, post, supervisors=both)
+    person = Person(
+        f"{entry}{ {'phd': 1, 'master': 2, 'undergraduate': 3}[kind] }{number:05d}",
+        kind,
+        name,
+        post,
+        post,
+        supervisors=both,
+    )
     if draw.chance(0.25):
         person.email = f"s{person.person_id}@mail.linghai.example"
     if draw.chance(0.12):
@@ -182,7 +206,13 @@ def _style(draw: Draw, name: Name) -> int:
 
 
 def _laboratory(draw: Draw, college: str) -> str:
-    shares = {"U011": ("U901", 0.25), "U012": ("U901", 0.4), "U015": ("U901", 0.2), "U002": ("U902", 0.3), "U003": ("U902", 0.15)}
+    shares = {
+        "U011": ("U901", 0.25),
+        "U012": ("U901", 0.4),
+        "U015": ("U901", 0.2),
+        "U002": ("U902", 0.3),
+        "U003": ("U902", 0.15),
+    }
     lab, share = shares.get(college, ("", 0.0))
     return lab if draw.chance(share) else ""
 

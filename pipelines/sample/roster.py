@@ -5,15 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipelines.sample import names, sheets, university
+from pipelines.sample import names, sheets, tables, university
 from pipelines.sample.people import Person, Roster
 
-STAFF = ("工号", "姓名", "英文名", "曾用名", "单位代码", "单位名称", "职称", "人员类别", "入职日期", "离职日期", "工作邮箱", "ORCID")
-STUDENTS = ("学号", "姓名", "英文名", "单位代码", "培养层次", "入学日期", "毕业日期", "导师工号", "邮箱")
-UNITS = ("单位代码", "单位名称", "英文名称", "单位类别", "上级单位代码", "成立日期", "撤销日期", "变更方式", "后继单位代码")
-RECIPIENTS = ("单位代码", "报告", "版本", "收件人", "邮箱", "生效日期", "失效日期")
+STAFF = tables.listed("roster_staff")
+STUDENTS = tables.listed("roster_students")
+UNITS = tables.listed("roster_units")
+RECIPIENTS = tables.listed("roster_recipients")
 KINDS = {"staff": "在编教师", "postdoc": "博士后", "phd": "博士", "master": "硕士", "undergraduate": "本科"}
-UNIT_KINDS = {"university": "学校", "college": "学院", "department": "系", "laboratory": "实验室", "hospital": "医院", "campus": "校区", "office": "机关直属"}
+UNIT_KINDS = {
+    "university": "学校",
+    "college": "学院",
+    "department": "系",
+    "laboratory": "实验室",
+    "hospital": "医院",
+    "campus": "校区",
+    "office": "机关直属",
+}
 CHANGES = {"renamed": "更名", "merged": "合并", "split": "拆分", "closed": "撤销", "": ""}
 
 
@@ -31,7 +39,16 @@ def _staff(staff: list[Person]) -> Iterator[tuple[str, ...]]:
     for number, p in enumerate(staff):
         for n, post in enumerate(p.roster):
             unit = university.units()[post.unit_id]
-            shown = (p.person_id, p.name.zh, _english(p, number), p.former_name, post.unit_id, unit.zh, p.rank, KINDS[p.kind])
+            shown = (
+                p.person_id,
+                p.name.zh,
+                _english(p, number),
+                p.former_name,
+                post.unit_id,
+                unit.zh,
+                p.rank,
+                KINDS[p.kind],
+            )
             contact = (p.email, p.orcid) if n == len(p.roster) - 1 else (p.email, "")
             yield (*shown, post.start, post.end, *contact)
 
@@ -40,7 +57,17 @@ def _students(people: Roster) -> Iterator[tuple[str, ...]]:
     for number, p in enumerate(people.students):
         post = p.roster[0]
         tutors = ";".join(people.staff[s].person_id for s in p.supervisors)
-        yield (p.person_id, p.name.zh, _english(p, number), post.unit_id, KINDS[p.kind], post.start, post.end, tutors, p.email)
+        yield (
+            p.person_id,
+            p.name.zh,
+            _english(p, number),
+            post.unit_id,
+            KINDS[p.kind],
+            post.start,
+            post.end,
+            tutors,
+            p.email,
+        )
 
 
 def _english(person: Person, number: int) -> str:
@@ -64,7 +91,9 @@ def _recipients(people: Roster) -> Iterator[tuple[str, ...]]:
     for unit in university.units().values():
         if unit.end or unit.kind not in ("college", "hospital"):
             continue
-        members = [people.staff[m] for m in people.by_college.get(unit.unit_id, ()) if not people.staff[m].roster[-1].end]
+        members = [
+            people.staff[m] for m in people.by_college.get(unit.unit_id, ()) if not people.staff[m].roster[-1].end
+        ]
         for person in [m for m in members if m.email][:2]:
             yield (unit.unit_id, "esi_push", "学院版", person.name.zh, person.email, "2025-01-01", "")
     yield ("U000", "esi_push", "学校版", "科研秘书", "research@linghai.example", "2025-01-01", "")

@@ -76,7 +76,9 @@ class WosSeries(Series):
         self._tab = number % 8 == 2
         self._marker = wos.MARKERS[number % 3]
         self._out = (self.folder / name).open("w", encoding="utf-8" if number % 5 == 3 else "utf-8-sig", newline="")
-        self._out.write("\t".join(wos.TAB_COLUMNS) + "\r\n" if self._tab else "FN Clarivate Analytics Web of Science\nVR 1.0\n")
+        self._out.write(
+            "\t".join(wos.TAB_COLUMNS) + "\r\n" if self._tab else "FN Clarivate Analytics Web of Science\nVR 1.0\n"
+        )
         return name
 
     def put(self, found: Record) -> None:

@@ -18,7 +18,9 @@ class Sheet:
 
     def __init__(self, path: Path, name: str, *, creator: str = "") -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "strings_to_urls": False, "strings_to_numbers": False})
+        self._book = xlsxwriter.Workbook(
+            str(path), {"constant_memory": True, "strings_to_urls": False, "strings_to_numbers": False}
+        )
         self._book.set_properties({"created": CREATED, "author": creator})
         self._sheet = self._book.add_worksheet(name)
         self.next_row = 0
@@ -48,7 +50,9 @@ class Sheet:
     def __enter__(self) -> Sheet:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
 

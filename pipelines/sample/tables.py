@@ -38,3 +38,9 @@ def document(name: str) -> dict[str, Any]:
 def _csv(path: Path) -> tuple[dict[str, str], ...]:
     with path.open(encoding="utf-8", newline="") as handle:
         return tuple(csv.DictReader(handle))
+
+
+@cache
+def listed(name: str) -> tuple[str, ...]:
+    """One list of data/columns.yml."""
+    return tuple(part.strip() for part in document("columns")[name].split(";"))

@@ -11,24 +11,26 @@ import polars as pl
 from pipelines.sample import university
 from pipelines.sample.record import Record
 
-PART = 200_000
-TEXT, NUMBER = pl.String, pl.Int64
+PART = 50_000
+TYPES: dict[str, type[pl.DataType]] = {
+    "source_row": pl.Int64,
+    "author_position": pl.Int64,
+    "address_position": pl.Int64,
+    "citations": pl.Int64,
+    "threshold": pl.Int64,
+    "in_wos_files": pl.Boolean,
+}
 TABLES: dict[str, dict[str, type[pl.DataType]]] = {
-    "records": {"source": TEXT, "accession_number": TEXT, "title": TEXT, "source_file": TEXT, "source_row": NUMBER, "true_work": TEXT},
-    "authorships": {
-        "source": TEXT, "source_file": TEXT, "source_row": NUMBER, "author_position": NUMBER, "person_id": TEXT, "unit_ids": TEXT, "college_ids": TEXT,
-    },
-    "addresses": {
-        "source": TEXT, "source_file": TEXT, "source_row": NUMBER, "address_role": TEXT, "address_position": NUMBER, "address": TEXT, "institution_id": TEXT,
-        "unit_ids": TEXT, "college_ids": TEXT,
-    },
-    "related": {"left_work": TEXT, "right_work": TEXT, "relation": TEXT},
-    "persons": {"person_id": TEXT, "kind": TEXT, "name_zh": TEXT, "name_en": TEXT, "unit_id": TEXT, "valid_from": TEXT, "valid_to": TEXT},
-    "esi": {
-        "period": TEXT, "list_kind": TEXT, "accession_number": TEXT, "true_work": TEXT, "change": TEXT, "reason": TEXT, "esi_field": TEXT, "citations": NUMBER,
-        "threshold": NUMBER, "in_wos_files": pl.Boolean, "college_ids": TEXT,
-    },
-}  # fmt: skip
+    name: {c: TYPES.get(c, pl.String) for c in columns.split()}
+    for name, columns in {
+        "records": "source accession_number title source_file source_row true_work",
+        "authorships": "source source_file source_row author_position person_id unit_ids college_ids",
+        "addresses": "source source_file source_row address_role address_position address institution_id unit_ids college_ids",
+        "related": "left_work right_work relation",
+        "persons": "person_id kind name_zh name_en unit_id valid_from valid_to",
+        "esi": "period list_kind accession_number true_work change reason esi_field citations threshold in_wos_files college_ids",
+    }.items()
+}
 
 
 class Truth:
@@ -57,13 +59,24 @@ class Truth:
             self.add("authorships", *where, n, author.person_id, _joined(author.units), _joined(colleges))
         for a in found.addresses:
             units = a.printed.units
-            self.add("addresses", *where, a.role, a.position, a.printed.text, a.printed.institution_id, _joined(units), _joined(university.colleges_of(units)))
+            self.add(
+                "addresses",
+                *where,
+                a.role,
+                a.position,
+                a.printed.text,
+                a.printed.institution_id,
+                _joined(units),
+                _joined(university.colleges_of(units)),
+            )
 
     def close(self) -> dict[str, int]:
         """One Parquet file per table; returns rows per table."""
         for name in TABLES:
             self._flush(name)
-            pl.scan_parquet(self._parts[name]).sink_parquet(self.folder / f"{name}.parquet", compression="zstd", compression_level=1)
+            pl.scan_parquet(self._parts[name]).sink_parquet(
+                self.folder / f"{name}.parquet", compression="zstd", compression_level=1
+            )
         shutil.rmtree(self._temporary)
         return self.counts
 

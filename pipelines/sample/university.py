@@ -8,10 +8,16 @@ from typing import NamedTuple
 
 from pipelines.sample import tables
 from pipelines.sample.draw import Draw
-from pipelines.sample.tables import OWN
+from pipelines.sample.tables import OWN as OWN
 
 COUNTRIES_WOS = {"China": "Peoples R China"}
-COUNTRIES_EI = {"USA": "United States", "England": "United Kingdom", "Scotland": "United Kingdom", "Russia": "Russian Federation", "South Korea": "Korea, Republic of"}
+COUNTRIES_EI = {
+    "USA": "United States",
+    "England": "United Kingdom",
+    "Scotland": "United Kingdom",
+    "Russia": "Russian Federation",
+    "South Korea": "Korea, Republic of",
+}
 COUNTRIES_ESI = {"China": "CHINA MAINLAND"}
 ROOT = "U000"
 KNOWN_ALIAS, UNKNOWN_ALIAS, MISSPELT, NO_UNIT = 0.10, 0.025, 0.012, 0.03  # shares of printed addresses of ours
@@ -73,7 +79,17 @@ def units() -> dict[str, Unit]:
     found = {}
     for r in tables.dictionary("units"):
         uid = r["unit_id"]
-        basic = (uid, r["name_zh"], r["name_en"], r["unit_kind"], r["parent_id"], r["valid_from"], r["valid_to"], r["change"], r["successor_id"])
+        basic = (
+            uid,
+            r["name_zh"],
+            r["name_en"],
+            r["unit_kind"],
+            r["parent_id"],
+            r["valid_from"],
+            r["valid_to"],
+            r["change"],
+            r["successor_id"],
+        )
         found[uid] = Unit(*basic, aliases.get(uid, {}), unknown.get(uid, {}))
     return found
 
@@ -114,7 +130,9 @@ def colleges_of(unit_ids: tuple[str, ...]) -> tuple[str, ...]:
 def abbreviated(name: str) -> str:
     """A name in the address abbreviations of Web of Science: Sch Chem Engn."""
     short = {r["word"]: r["abbreviation"] for r in tables.rows("wos_abbreviations")}
-    return " ".join(short.get(w, w) for w in name.replace(",", "").split() if w not in ("of", "The", "the", "for", "in"))
+    return " ".join(
+        short.get(w, w) for w in name.replace(",", "").split() if w not in ("of", "The", "the", "for", "in")
+    )
 
 
 def wos(place: Place, draw: Draw) -> Printed:
@@ -152,7 +170,11 @@ def ei(place: Place, draw: Draw, *, inspec: bool = False) -> Printed:
         chain = tuple(reversed(names))
     if inspec:
         short = [f"{abbreviated(n).replace('Engn', 'Eng.').replace('Sch ', 'Sch. of ')}" for n in chain]
-        return Printed(", ".join([*short, home.en.replace("University", "Univ."), home.city, country]), place.institution_id, units_printed)
+        return Printed(
+            ", ".join([*short, home.en.replace("University", "Univ."), home.city, country]),
+            place.institution_id,
+            units_printed,
+        )
     return Printed(", ".join([*chain, home.en, city, country]), place.institution_id, units_printed)
 
 
@@ -196,7 +218,9 @@ def _name(unit: Unit, language: str, draw: Draw) -> str:
 def _by_unit(lines: tuple[dict[str, str], ...]) -> dict[str, dict[str, tuple[str, ...]]]:
     found: dict[str, dict[str, tuple[str, ...]]] = {}
     for r in lines:
-        if "Central Hospital" not in r["alias"] and "中心医院" not in r["alias"]:  # those stand without the university's name
+        if (
+            "Central Hospital" not in r["alias"] and "中心医院" not in r["alias"]
+        ):  # those stand without the university's name
             known = found.setdefault(r["unit_id"], {})
             known[r["language"]] = (*known.get(r["language"], ()), r["alias"])
     return found

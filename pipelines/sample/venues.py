@@ -56,7 +56,15 @@ def journals() -> dict[tuple[str, str], tuple[Journal, ...]]:
     found: dict[tuple[str, str], tuple[Journal, ...]] = {}
     for v in tables.rows("venues"):
         n = named[v["journal_id"]]
-        printed = (v["j9"], v["iso"], v["ei_abbreviation"], v["publisher"], v["publisher_city"], v["publisher_address"], v["ei_publisher"])
+        printed = (
+            v["j9"],
+            v["iso"],
+            v["ei_abbreviation"],
+            v["publisher"],
+            v["publisher_city"],
+            v["publisher_address"],
+            v["ei_publisher"],
+        )
         journal = Journal(
             v["journal_id"], v["discipline"], v["kind"], n["title_en"], n["title_zh"], n["issn"], n["eissn"], n["esi_field"],
             *printed, v["doi_prefix"], v["categories"], v["areas"], v["in_wos"] == "1", v["in_ei"] == "1", v["cn"],
@@ -78,7 +86,9 @@ def conferences() -> dict[str, tuple[Conference, ...]]:
     """Conferences by discipline."""
     found: dict[str, tuple[Conference, ...]] = {}
     for r in tables.rows("conferences"):
-        one = Conference(r["conference_id"], r["discipline"], r["name"], r["acronym"], r["in_ei"] == "1", int(r["first_year"]))
+        one = Conference(
+            r["conference_id"], r["discipline"], r["name"], r["acronym"], r["in_ei"] == "1", int(r["first_year"])
+        )
         found[r["discipline"]] = (*found.get(r["discipline"], ()), one)
     return found
 

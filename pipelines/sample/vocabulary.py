@@ -10,7 +10,17 @@ from pipelines.sample import tables
 from pipelines.sample.draw import Draw
 
 SLOTS = {"o": "object", "p": "property", "a": "application", "c": "condition", "m": "method", "d": "modifier"}
-GREEK = {"α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "κ": "kappa", "λ": "lambda", "π": "pi", "ω": "omega", "Λ": "Lambda"}
+GREEK = {
+    "α": "alpha",
+    "β": "beta",
+    "γ": "gamma",
+    "δ": "delta",
+    "κ": "kappa",
+    "λ": "lambda",
+    "π": "pi",
+    "ω": "omega",
+    "Λ": "Lambda",
+}
 SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _WOS = str.maketrans(GREEK | {chr(0x2080 + n): str(n) for n in range(10)} | {"ö": "o", "é": "e"})
 
@@ -61,7 +71,14 @@ class Study:
 
     def abstract(self, draw: Draw) -> Term:
         """Six sentences about the study's own terms."""
-        words = self.terms | {f"n{n}": Term(v, v) for n, v in ((1, f"{draw.between(8, 95)}.{draw.below(10)}"), (2, str(draw.between(2, 9))), (3, str(draw.between(6, 180))))}
+        words = self.terms | {
+            f"n{n}": Term(v, v)
+            for n, v in (
+                (1, f"{draw.between(8, 95)}.{draw.below(10)}"),
+                (2, str(draw.between(2, 9))),
+                (3, str(draw.between(6, 180))),
+            )
+        }
         parts = [_filled(pattern, words, None) for pattern in _patterns("abstract")]
         return Term(" ".join(p.en for p in parts), "".join(p.zh for p in parts))
 
@@ -76,7 +93,9 @@ def disciplines() -> dict[str, Discipline]:
             words = spec | groups[spec["group"]]
             terms = {slot: _terms(words[key]) for slot, key in SLOTS.items()}
             terms["q"] = terms["o"]
-            found[name] = Discipline(name, spec["group"], spec["field"], tuple(spec["units"]), _terms(spec["topics"]), terms)
+            found[name] = Discipline(
+                name, spec["group"], spec["field"], tuple(spec["units"]), _terms(spec["topics"]), terms
+            )
     return found
 
 
@@ -111,7 +130,9 @@ def cnki_text(text: str) -> str:
 def title_case(text: str) -> str:
     """Every word but the small ones with a capital, formulas untouched."""
     small = {"of", "and", "the", "on", "for", "in", "with", "to", "a", "its", "under", "during"}
-    return " ".join(w if w in small or not w[0].isascii() or not w.islower() else w.capitalize() for w in text.split(" "))
+    return " ".join(
+        w if w in small or not w[0].isascii() or not w.islower() else w.capitalize() for w in text.split(" ")
+    )
 
 
 def _filled(pattern: Term, terms: dict[str, Term], subtitle: Term | None) -> Term:

@@ -21,7 +21,9 @@ KINDS = {
 }
 YEARS = Weighted(tuple(range(2012, 2027)), (3, 3.4, 3.9, 4.4, 5, 5.6, 6.3, 7, 7.8, 8.6, 9.2, 9.6, 9.8, 10, 6))
 FOLLOW_UP_SHARE, NEIGHBOUR_SHARE, OLD_SHARE = 0.06, 0.015, 0.012
-RELATIONS = Weighted(("conference_journal", "part_part", "correction_article", "reply", "near_title", "annual"), (45, 15, 10, 8, 14, 8))
+RELATIONS = Weighted(
+    ("conference_journal", "part_part", "correction_article", "reply", "near_title", "annual"), (45, 15, 10, 8, 14, 8)
+)
 
 
 def make(world: World, index: int) -> Work:
@@ -88,7 +90,9 @@ def _appear(world: World, work: Work, draw: Draw) -> None:
         work.journal = venues.multidisciplinary()
     _number(work, draw)
     if work.year > 2003 and draw.chance({"international": 0.96, "bilingual": 0.7, "chinese": 0.3}[work.kind]):
-        work.doi = f"{work.journal.doi_prefix}.{work.year}.{100000 + work.index * 7919 % 900000}{work.index // 900000 or ''}"
+        work.doi = (
+            f"{work.journal.doi_prefix}.{work.year}.{100000 + work.index * 7919 % 900000}{work.index // 900000 or ''}"
+        )
     if work.kind == "international" and work.year == 2026 and work.month >= 5 and draw.chance(0.6):
         work.early_access = True
         work.volume = work.issue = work.first_page = work.last_page = work.article_number = ""

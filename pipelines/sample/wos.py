@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.sample import names, university
+from pipelines.sample import names, tables, university
 from pipelines.sample.citations import WOS_EXPORTED
 from pipelines.sample.draw import REFERENCES, Draw
 from pipelines.sample.model import MONTHS, Author, Work
@@ -11,16 +11,10 @@ from pipelines.sample.university import Printed, institutions
 from pipelines.sample.venues import ordinal
 from pipelines.sample.vocabulary import disciplines, title_case, wos_text
 
-TAGS = (
-    "PT AU AF TI SO LA DT CT CY CL DE ID AB C1 C3 RP EM RI OI FU FX CR NR TC Z9 U1 U2 PU PI PA SN EI BN J9 JI PD PY VL IS BP EP AR DI EA PG "
-    "WC WE SC GA UT PM OA HC HP DA"
-).split()
-TAB_COLUMNS = (
-    "PT AU BA BE GP AF BF CA TI SO SE BS LA DT CT CY CL SP HO DE ID AB C1 C3 RP EM RI OI FU FP FX CR NR TC Z9 U1 U2 PU PI PA SN EI BN J9 JI PD PY "
-    "VL IS PN SU SI MA BP EP AR DI DL D2 EA PG WC WE SC GA PM OA HC HP DA UT"
-).split()
-WRAPPED = frozenset("TI SO CT DE ID EM RI OI FU FX WC SC WE C3".split())
-MARKERS = ("(corresponding author), ", "(corresponding author), ", "(通讯作者)，")  # noqa: RUF001  the vendor's own full-width comma
+TAGS = tables.listed("wos_tags")
+TAB_COLUMNS = tables.listed("wos_tab_columns")
+WRAPPED = frozenset(tables.listed("wos_wrapped"))
+MARKERS = ("(corresponding author), ", "(corresponding author), ", "(通讯作者)，")  # the vendor's own full-width comma
 
 
 def references(seed: int, count: int = 2500) -> list[str]:
@@ -45,7 +39,13 @@ def record(work: Work, draw: Draw, cited: list[str]) -> Record:
     short = [a.name.short(s).upper() if old else a.name.short(s) for a, s in zip(work.authors, styles, strict=True)]
     title = wos_text(work.title.en)
     title = title.upper() if old else title_case(title) if draw.chance(0.55) else title
-    fields: dict[str, Value] = {"PT": "C" if work.conference else "J", "AU": short, "AF": full, "TI": title, "LA": "English"}
+    fields: dict[str, Value] = {
+        "PT": "C" if work.conference else "J",
+        "AU": short,
+        "AF": full,
+        "TI": title,
+        "LA": "English",
+    }
     fields |= _c1(work, full, printed, at, old, draw) | _rp(work, short, printed, at)
     fields |= _identifiers(work, full, draw) | _content(work, draw, cited) | _venue(work, draw) | _numbers(work, draw)
     found = Record("wos", work, work.accession(), title, fields, [signed(a, printed, at) for a in work.authors])
@@ -72,7 +72,10 @@ def _rp(work: Work, short: list[str], printed: list[Printed], at: list[int]) -> 
     for c in work.corresponding:
         if work.authors[c].places:
             blocks.append(f"{short[c]} {{marker}}{printed[at[work.authors[c].places[0]]].text}.")
-    return {"RP": "; ".join(blocks), "EM": "; ".join(dict.fromkeys(email(work, work.authors[c]) for c in work.corresponding))}
+    return {
+        "RP": "; ".join(blocks),
+        "EM": "; ".join(dict.fromkeys(email(work, work.authors[c]) for c in work.corresponding)),
+    }
 
 
 def email(work: Work, author: Author) -> str:
@@ -99,13 +102,17 @@ def _content(work: Work, draw: Draw, cited: list[str]) -> dict[str, Value]:
     found: dict[str, Value] = {"CR": quoted, "NR": str(len(quoted))}
     if work.year >= 1995 and work.document_type in ("Article", "Review", "Proceedings Paper"):
         words = [wos_text(k.en) for k in work.study.keywords()]
-        found["AB"] = wos_text(work.study.abstract(draw).en)
+        found["AB"] = wos_text(work.abstract().en)
         found["DE"] = "; ".join(w.capitalize() if w.islower() else w for w in words)
         found["ID"] = "; ".join(w.upper() for w in reversed(words[:3]))
     if draw.chance(0.6) and work.year > 2008:
         grant = f"{draw.between(51000000, 52999999)}"
-        found["FU"] = f"National Natural Science Foundation of China [{grant}]; Linghai Provincial Fund [LH{work.year}{draw.below(900)}]"
-        found["FX"] = f"This work was supported by the National Natural Science Foundation of China (Grant No. {grant}) and the Linghai Provincial Fund."
+        found["FU"] = (
+            f"National Natural Science Foundation of China [{grant}]; Linghai Provincial Fund [LH{work.year}{draw.below(900)}]"
+        )
+        found["FX"] = (
+            f"This work was supported by the National Natural Science Foundation of China (Grant No. {grant}) and the Linghai Provincial Fund."
+        )
     return found
 
 

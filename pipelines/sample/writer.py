@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from pipelines.core.errors import ConfigError
-from pipelines.sample import citations, cnki, ei, people, roster, university, wos, works
+from pipelines.sample import citations, cnki, ei, people, roster, university, works, wos
 from pipelines.sample.draw import PRINTING, Draw
 from pipelines.sample.esi import Archive
 from pipelines.sample.model import Work, World, work_key
@@ -37,7 +37,9 @@ class SampleReport:
     truth: dict[str, int] = field(default_factory=dict)
 
 
-def write(directory: Path, *, works: int = 2000, seed: int = 1, progress: Progress | None = None, file_size: int = FILE_SIZE) -> SampleReport:
+def write(
+    directory: Path, *, works: int = 2000, seed: int = 1, progress: Progress | None = None, file_size: int = FILE_SIZE
+) -> SampleReport:
     """Write inbox/, truth/ and sample.json below a directory; a sample that stands there is replaced.
 
     Deterministic: the same works and seed give the same bytes. Memory holds the people and the listed papers, never the works.
@@ -117,7 +119,19 @@ class _Line:
                 n = citations.PERIODS.index(period)
                 limit = citations.threshold(story.fields[n], work.year, period)
                 shown = reason if kind == "highly_cited" else ""
-                row = (period, kind, work.accession(), work.key, change, shown, story.fields[n], story.cites[n], limit, exported, ";".join(colleges) or None)
+                row = (
+                    period,
+                    kind,
+                    work.accession(),
+                    work.key,
+                    change,
+                    shown,
+                    story.fields[n],
+                    story.cites[n],
+                    limit,
+                    exported,
+                    ";".join(colleges) or None,
+                )
                 self.truth.add("esi", *row)
 
     def _draw(self, index: int, kind: int) -> Draw:
@@ -148,7 +162,16 @@ def _databases(work: Work, draw: Draw) -> set[str]:
 def _persons(truth: Truth, world: World) -> None:
     for person in (*world.roster.staff, *world.roster.students):
         for post in person.history:
-            truth.add("persons", person.person_id, person.kind, person.name.zh, inverted_zh(person.name), post.unit_id, post.start, post.end or None)
+            truth.add(
+                "persons",
+                person.person_id,
+                person.kind,
+                person.name.zh,
+                inverted_zh(person.name),
+                post.unit_id,
+                post.start,
+                post.end or None,
+            )
 
 
 def _clear(directory: Path) -> None:
@@ -156,4 +179,6 @@ def _clear(directory: Path) -> None:
         for part in ("inbox", "truth"):
             shutil.rmtree(directory / part, ignore_errors=True)
     elif directory.exists() and any(directory.iterdir()):
-        raise ConfigError("目标文件夹里已有别的文件，样例不会覆盖它们", where=str(directory), next_step="请换一个空文件夹")
+        raise ConfigError(
+            "目标文件夹里已有别的文件，样例不会覆盖它们", where=str(directory), next_step="请换一个空文件夹"
+        )
