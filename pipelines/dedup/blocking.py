@@ -43,6 +43,8 @@ _RARE_PAIRS = [
     for b in _RARE[i + 1 :]
 ]
 
+_several = pl.col("authors_key").str.count_matches(" ", literal=True) >= 2  # two surnames agree by chance too often
+
 BLOCKS: tuple[Block, ...] = (
     Block("doi", "同 DOI", pl.col("doi")),
     Block("title", "同题名", pl.concat_list("title_compact", "other_compact")),
@@ -51,7 +53,7 @@ BLOCKS: tuple[Block, ...] = (
     Block("volume_page", "同刊同卷同页", _each(_PLACES, "volume_key", "page_key")),
     Block("issue_page", "同刊同年同期同页", _each(_PLACES, "publication_year", "issue_key", "page_key")),
     Block("author_page", "同第一作者同年同页", _joined("first_author_key", "publication_year", "page_key")),
-    Block("authors_year", "作者全同同年", _joined("authors_key", "publication_year")),
+    Block("authors_year", "三位以上作者全同同年", pl.when(_several).then(_joined("authors_key", "publication_year"))),
 )
 SPLITS = ("publication_year", "first_author_key", "page_key", "volume_key")
 

@@ -62,7 +62,7 @@ def prepared(records: pl.LazyFrame, authorships: pl.LazyFrame, generic_titles: p
         page_key=_page(pl.coalesce("first_page", "article_number")),
         last_page_key=_page(pl.col("last_page")),
         numbers=_numbers(title),
-        notice=_notice(title),
+        notice=pl.coalesce(_notice(title), _notice_type()),
     )  # fmt: skip
     known = generic_titles.get_column("title_key").drop_nulls().implode()
     length = pl.col("title_compact").str.len_chars()
@@ -95,6 +95,11 @@ def _notice(title: pl.Expr) -> pl.Expr:
     for name, pattern in reversed(_NOTICES.items()):
         kind = pl.when(title.str.contains(pattern)).then(pl.lit(name)).otherwise(kind)
     return kind
+
+
+def _notice_type() -> pl.Expr:
+    kind = pl.col("document_type")
+    return pl.when(kind.is_in(["correction", "retraction"])).then(kind)
 
 
 def _form() -> pl.Expr:

@@ -58,6 +58,8 @@ same_moment = years_within(0) | (years_within(1) & ~unlike("venue", 0.85))
 same_kind = pl.col("notice_same")
 no_part = pl.col("numbers_same").fill_null(False)  # neither title has a number that the other lacks
 same_venue = like("venue", 0.85)
+# A word in place of a quite different one is another study, unless place or DOI say otherwise.
+same_words = ~unlike("swap", 0.5)
 # A column by one author in one year is one work only if it does not come out several times a year.
 same_author_year = (
     like("title", 0.99)
@@ -171,7 +173,14 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "title_authors_venue",
         "题名几乎相同，作者、出版物相同，年份相差不过一年",
-        like("title", 0.93) & like("authors", 0.6) & same_venue & years_within(1) & ~other_place & no_part & told,
+        like("title", 0.93)
+        & like("authors", 0.6)
+        & same_venue
+        & years_within(1)
+        & ~other_place
+        & no_part
+        & same_words
+        & told,
         0.95,
     ),
     Rule(
@@ -182,6 +191,7 @@ RULES: tuple[Rule, ...] = (
         & same_moment
         & ~other_place
         & no_part
+        & same_words
         & (~generic | same_author_year),
         0.92,
     ),
@@ -194,6 +204,7 @@ RULES: tuple[Rule, ...] = (
         & (pl.col("year_gap") == 0)
         & ~other_place
         & no_part
+        & same_words
         & ~generic
         & ~short,
         0.9,
@@ -206,6 +217,7 @@ RULES: tuple[Rule, ...] = (
         & (pl.col("year_gap") == 0)
         & ~other_place
         & no_part
+        & same_words
         & ~generic
         & ~unlike("venue", 0.3),
         0.9,
@@ -230,7 +242,7 @@ QUESTIONS: tuple[Rule, ...] = (
     Rule(
         "title_question",
         "题名相近，作者相近，其余不足以确认",
-        like("title", 0.9) & like("authors", 0.6) & same_moment & ~other_place & ~generic,
+        like("title", 0.9) & like("authors", 0.6) & same_moment & same_words & ~other_place & ~generic,
         0.5,
         "review",
     ),

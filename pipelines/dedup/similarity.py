@@ -13,6 +13,7 @@ import polars as pl
 from rapidfuzz import fuzz, process
 
 _SAME = ("doi", "volume_key", "issue_key", "page_key", "last_page_key", "form", "first_author_key", "journal_id")
+_WORD = r"\p{Han}|[[\p{L}\p{N}]--\p{Han}]+"  # a Chinese character, or a word of other letters
 _TITLE_SIDES = (
     ("title_key", "title_key_right"),
     ("title_key", "title_other_key_right"),
@@ -51,6 +52,7 @@ def compared(frame: pl.DataFrame, pairs: pl.DataFrame, doi_twins: pl.DataFrame) 
         title_like=pl.max_horizontal("title_like", pl.col("title_words").sub(0.01)),
         authors_like=_authors_like(),
         doi_twins=_doi_twins(doi_twins),
+        swap_like=_swap_like(alike),
         venue_like=pl.when(pl.col("issn_same") | pl.col("journal_id_same")).then(1.0).otherwise("venue_like"),
     ).drop("title_words", "authors_ratio")
 
@@ -105,6 +107,28 @@ def _alike(frame: pl.DataFrame, ours: str, theirs: str, scorer: Callable[..., fl
     table = unique.with_columns(score=pl.Series(scored, dtype=pl.Float64).round(2) / 100)
     joined = pairs.join(table, on=["a", "b"], how="left", maintain_order="left")
     return joined.select(pl.when("known").then("score")).to_series()
+
+
+def _swap_like(frame: pl.DataFrame) -> pl.Series:
+    """Likeness of what each title has and the other lacks: a misspelling is near 1, copper for nickel near 0.
+
+    Null where the titles are equal, far apart, or one holds the other.
+    """
+    values = frame.select(
+        a="title_key",
+        b="title_key_right",
+        near=pl.col("title_like").is_between(0.8, 0.995) | (pl.col("title_words") > 0.8),
+    )
+    unique = values.filter("near").select("a", "b").drop_nulls().unique()
+    ours, theirs = (pl.col(c).str.extract_all(_WORD) for c in ("a", "b"))
+    left = unique.with_columns(
+        more=ours.list.set_difference(theirs).list.sort().list.join(""),
+        less=theirs.list.set_difference(ours).list.sort().list.join(""),
+    ).filter((pl.col("more") != "") & (pl.col("less") != ""))
+    scored = process.cpdist(left["more"].to_list(), left["less"].to_list(), scorer=fuzz.ratio, workers=-1)
+    table = left.select("a", "b", score=pl.Series(scored, dtype=pl.Float64).round(2) / 100)
+    joined = values.join(table, on=["a", "b"], how="left", maintain_order="left")
+    return joined.select(pl.when("near").then("score")).to_series()
 
 
 def _han(column: str) -> pl.Expr:
