@@ -62,6 +62,8 @@ class Latin:
     turned: dict[Block, Names] = field(default_factory=lambda: defaultdict(lambda: defaultdict(dict)))
     headless: dict[Block, Names] = field(default_factory=lambda: defaultdict(lambda: defaultdict(dict)))
     vocabulary: set[str] = field(default_factory=set)
+    # Names that hold a comma: words before it -> words of the whole name
+    spread: dict[tuple[str, ...], set[tuple[str, ...]]] = field(default_factory=lambda: defaultdict(set))
 
     def add(self, name: str, entry: str) -> None:
         """Make a name findable by every way."""
@@ -71,6 +73,8 @@ class Latin:
         self.exact[exact].setdefault(entry, name)
         self.joined["".join(self.words.key(name))].setdefault(entry, name)
         self.vocabulary.update(exact)
+        if "," in name:
+            self.spread[self.words.exact(name.partition(",")[0])].add(exact)
         self._file(self.plain, exact, entry, name)
         self._file(self.turned, self._turn(exact), entry, name)
         for rest in self._without_college_word(exact):

@@ -82,7 +82,7 @@ class Decider:
         pieces: list[Piece] = []
         place = 0
         while place < len(segments):
-            width = next((w for w in (3, 2) if self._whole(segments[place : place + w], w)), 1)
+            width = self._width(segments[place : place + 3])
             text = segments[place] if width == 1 else ", ".join(segments[place : place + width])
             if text not in self._read:
                 self._read[text] = self._read_segment(text)
@@ -90,12 +90,16 @@ class Decider:
             place += width
         return pieces
 
-    def _whole(self, segments: list[str], width: int) -> bool:
-        """Whether several segments together are one institution: 'Haixi Power Grid Co., Ltd.'"""
-        if len(segments) < width:
-            return False
-        words = self.known.words.exact(" ".join(segments))
-        return len(words) > 2 and words in self.known.institutions.exact
+    def _width(self, segments: list[str]) -> int:
+        """How many segments are one institution together: 'Haixi Power Grid Co., Ltd.'"""
+        words = self.known.words.exact(segments[0])
+        wholes = self.known.institutions.spread.get(words)
+        for width in (2, 3) if wholes else ():
+            if width <= len(segments):
+                words += self.known.words.exact(segments[width - 1])
+                if words in (wholes or ()):
+                    return width
+        return 1
 
     def _read_segment(self, text: str) -> Piece:
         institutions = tuple(self.known.institutions.find(text))

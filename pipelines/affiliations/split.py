@@ -16,6 +16,7 @@ HAN = re.compile(r"[\u3400-\u9fff]")
 _BREAK = re.compile(r"[,;，；|]")
 _ORDINAL_MARK = re.compile(r"^\s*(?:\(\d+\)|[a-h]\)|\d\s)\s*")
 _MAIL = re.compile(r"\S+@\S+")
+_ASCII_WORD = re.compile("[a-z0-9]+")
 _APOSTROPHE = re.compile(r"['’`´]")
 # Words that carry no name, and their everyday slips.
 _LINK_WORDS = frozenset(
@@ -113,6 +114,8 @@ class Words:
 
 @lru_cache(maxsize=200_000)
 def _all_words(text: str) -> tuple[str, ...]:
+    if text.isascii() and "&" not in text and "<" not in text:  # what `fold` would give, at a fifth of the time
+        return tuple(_ASCII_WORD.findall(text.replace("'", "").replace("`", "").lower()))
     return tuple(fold(_APOSTROPHE.sub("", text)).split())
 
 

@@ -15,7 +15,7 @@ from pipelines.affiliations.candidates import Latin, dictionary_from
 from pipelines.affiliations.decide import Decider
 from pipelines.affiliations.split import Words, han_text, latin_segments, words_from
 from pipelines.core import schema
-from pipelines.core.text import address_id
+from pipelines.core.text import address_id, fold
 
 DECISION_COLUMNS = (
     "address_id",
@@ -175,3 +175,9 @@ def test_chinese_scraps_never_name_a_unit_without_the_university(text: str) -> N
 
 def test_words_without_a_dictionary_still_fold() -> None:
     assert Words({}).key("Écoles") == ("ecole",)
+
+
+@given(st.text(alphabet="AbC 'é.&<9-", max_size=12))
+@settings(deadline=None, max_examples=100)
+def test_short_cut_for_ascii_folds_like_fold(text: str) -> None:
+    assert Words({}).all(text) == tuple(fold(text.replace("'", "")).split())
