@@ -59,7 +59,9 @@ def header(rows: list[list[str]], columns: dict[str, dict[str, Any]], where: str
             name = f"{name}_{number + 1}"
         names[f"c{number}"] = name or f"column_{number + 1}"
     missing = [
-        n for n, s in columns.items() if s.get("need") == "required" and n not in names.values() and not s.get("added")
+        n
+        for n, s in columns.items()
+        if s.get("need") in ("required", "header") and n not in names.values() and not s.get("added")
     ]
     if missing:
         raise _missing(missing, columns, labels, where)

@@ -1,0 +1,202 @@
+"""Rosters: staff, students, units, recipients, as .xlsx or .csv. What must not be kept is refused at the door."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from pipelines.core import schema
+from pipelines.core.errors import SourceError
+from pipelines.sources import Chunk, FileHead, Recognised, _rows, _sheets, _table, roster_tables
+from pipelines.sources.roster_values import code_of, iso_date
+
+SOURCE = "roster"
+NEXT = "请在名册里补全或改正这一行后重新放入整份名册；本次其他行照常使用"
+_DAMAGED = r"^\d(?:\.\d+)?[Ee]\+\d+$"
+_ID_NUMBER = r"^[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]$"
+_MOBILE = r"^(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}$"
+_IDS = ("staff_id", "student_id", "unit_id", "parent_id", "successor_id", "supervisors", "orcid")
+
+
+def recognise(head: FileHead) -> Recognised | None:
+    """A sheet or CSV whose header row names staff, students, units or recipients.
+
+    Errors: SourceError when a column is one that may not be kept, or when there is no row below the header.
+    """
+    if head.encoding is None or head.encoding == "xls":
+        return None
+    found, reasons = [], []
+    for name, rows in _tables(head):
+        at, hits = _table.find(rows, _rows.columns(SOURCE))
+        labels = rows[at] if rows else []
+        kind = _kind(labels) or _nearly(labels, hits)
+        if not kind:
+            continue
+        refuse_forbidden(labels, head.path.name)
+        if not any(any(row) for row in rows[at + 1 :]):
+            raise SourceError("名册只有表头，没有内容", where=head.path.name, next_step="请导出含数据的名册")
+        _table.header(rows, spec(kind), head.path.name)
+        found.append((name, kind))
+        reasons.append(f"{f'工作表“{name}”' if name else '表格'}的表头是{_zh(kind)}名册")
+    if not found:
+        return None
+    kinds = "+".join(dict.fromkeys(kind for _, kind in found))
+    form = "xlsx" if head.encoding == "xlsx" else "csv"
+    return Recognised(SOURCE, form, kinds, head.encoding, "", "zh", tuple(reasons), details={"sheets": found})
+
+
+def read(path: Path, found: Recognised, hints: Mapping[str, Any]) -> Iterator[Chunk]:
+    """Every sheet that is a roster, one chunk each; a row with an unusable key, level or date is set aside.
+
+    Errors: SourceError when a required header is missing, or when cells hold ID or phone numbers under an innocent header.
+    """
+    before = 0
+    for name, kind in found.details["sheets"]:
+        grid = _sheets.grid(path, name) if found.format == "xlsx" else _sheets.csv_grid(path, found.encoding or "utf-8")
+        head = _table.header(_sheets.rows(grid, _table.SEARCHED), spec(kind), path.name)
+        refuse_forbidden(head.labels, path.name)
+        rows = _table.body(grid, head)
+        _refuse_numbers(rows, path.name)
+        rows = rows.drop([c for c in rows.columns if _table.label(c) in _ignored()])
+        rows = rows.with_columns(pl.col("source_row") + before, roster_kind=pl.lit(kind))
+        before += rows.height
+        rows, set_aside = _rows.without_required(rows, spec(kind), NEXT)
+        rows, wrong = _usable(rows, kind)
+        yield _rows.chunk(rows, SOURCE, sorted(set_aside + wrong))
+
+
+def record_ids(rows: pl.DataFrame) -> pl.Series:
+    """Rosters hold no bibliographic records: null for every row."""
+    return pl.Series("record_id", [None] * rows.height, dtype=pl.String)
+
+
+def spec(kind: str) -> _rows.Spec:
+    """Columns of one kind of roster with what that kind requires."""
+    declared = {n: c for n, c in _rows.columns(SOURCE).items() if kind in c.get("kinds", ())}
+    return {n: c | {"need": c.get("need_in", {}).get(kind, c.get("need"))} for n, c in declared.items()}
+
+
+def refuse_forbidden(labels: Any, where: str) -> None:
+    """Raise when a header names data that the platform must not hold (indicators.md 9)."""
+    for text in labels:
+        plain = _table.label(text)
+        for what, parts in schema.source(SOURCE).spec["forbidden"].items():
+            if any(part in plain for part in parts):
+                raise SourceError(
+                    f"名册含有不得收集的个人信息：“{text.strip()}”列（{what}）",
+                    where=where,
+                    safe="整份文件没有入库",
+                    next_step="请删除这一列后重新放入；学科服务不需要这类信息",
+                )
+
+
+def source_people(raw: pl.LazyFrame) -> pl.DataFrame:
+    """Grain: one row per staff or student row."""
+    return roster_tables.people(raw)
+
+
+def source_supervisions(raw: pl.LazyFrame) -> pl.DataFrame:
+    """Grain: one row per student row and supervisor."""
+    return roster_tables.supervisions(raw)
+
+
+def source_units(raw: pl.LazyFrame) -> pl.DataFrame:
+    """Grain: one row per unit row."""
+    return roster_tables.units(raw)
+
+
+def source_recipients(raw: pl.LazyFrame) -> pl.DataFrame:
+    """Grain: one row per recipient row."""
+    return roster_tables.recipients(raw)
+
+
+def _tables(head: FileHead) -> list[tuple[str, list[list[str]]]]:
+    if head.encoding == "xlsx":
+        parts = [part.split("\n") for part in head.text.split("\x1d") if part]
+        return [(lines[0], [line.split("\t") for line in lines[1:]]) for lines in parts]
+    text = head.text.replace("\r\n", "\n").replace("\r", "\n")
+    mark = _sheets.separator(text)
+    return [
+        ("", [[cell.strip().strip('"') for cell in line.split(mark)] for line in text.split("\n")[: _table.SEARCHED]])
+    ]
+
+
+def _kind(labels: list[str]) -> str:
+    known = _table.variants({n: s for n, s in _rows.columns(SOURCE).items() if not s.get("added")})
+    have = {known[_table.label(text)] for text in labels if _table.label(text) in known}
+    marks: dict[str, list[list[str]]] = schema.source(SOURCE).spec["marks"]
+    for kind, groups in marks.items():
+        if all(have.intersection(group) for group in groups):
+            return kind
+    return ""
+
+
+def _nearly(labels: list[str], hits: int) -> str:
+    """The kind of a roster that lacks a required column: named so that the refusal can say which column."""
+    text = "".join(labels)
+    if hits < 3 or not re.search(r"[\u4e00-\u9fff]", text):
+        return ""
+    scores = {
+        kind: sum(_table.label(t) in _table.variants(spec(kind)) for t in labels)
+        for kind in schema.source(SOURCE).spec["kinds"]
+    }
+    return str(max(scores, key=lambda kind: scores[kind]))
+
+
+def _usable(rows: pl.DataFrame, kind: str) -> tuple[pl.DataFrame, list[_rows.Row]]:
+    """Rows whose keys, levels and dates can be understood, and the others with what is wrong."""
+    wrong: list[_rows.Row] = []
+    bad: set[int] = set()
+    for row in rows.iter_rows(named=True):
+        if words := _wrong(row, kind):
+            bad.add(row["source_row"])
+            wrong.append((row["source_row"], _rows.as_text(row), *words, NEXT))
+    return rows.filter(~pl.col("source_row").is_in(list(bad))), wrong
+
+
+def _wrong(row: dict[str, Any], kind: str) -> tuple[str, str] | None:
+    for name in _IDS:
+        if (value := row.get(name)) and re.match(_DAMAGED, value):
+            return (
+                f"完整的{_rows.columns(SOURCE)[name]['zh']}",
+                f"“{value}”被 Excel 改成了科学计数法；请把该列设为文本格式",
+            )
+    for name in ("valid_from", "valid_to"):
+        if (value := row.get(name)) and iso_date(value, name) is None and not _open(value):
+            return "日期写作 2015-09-01、2015/9/1、2015年9月或 20150901", f"“{value}”"
+    if kind == "students" and code_of("level", row["level"]) is None:
+        known = "、".join(k for k in schema.source(SOURCE).spec["values"]["level"] if not k.isascii())
+        return f"培养层次为 {known}", f"“{row['level']}”"
+    return None
+
+
+def _open(value: str) -> bool:
+    return value.strip().casefold() in schema.source(SOURCE).spec["open_dates"]
+
+
+def _refuse_numbers(rows: pl.DataFrame, where: str) -> None:
+    """ID numbers and mobile numbers under an innocent header (备注, 账号 …)."""
+    for name in rows.columns:
+        if name in _IDS or rows[name].dtype != pl.String:
+            continue
+        for pattern, what in ((_ID_NUMBER, "身份证号码"), (_MOBILE, "手机号码")):
+            if rows[name].str.strip_chars().str.contains(pattern).fill_null(False).any():
+                raise SourceError(
+                    f"名册的“{name}”列里有{what}",
+                    where=where,
+                    safe="整份文件没有入库",
+                    next_step="请删除这些内容后重新放入；学科服务不需要这类信息",
+                )
+
+
+def _ignored() -> set[str]:
+    return {_table.label(text) for text in schema.source(SOURCE).spec["ignore"]}
+
+
+def _zh(kind: str) -> str:
+    words: dict[str, str] = schema.source(SOURCE).spec["kinds"]
+    return words[kind]
