@@ -22,6 +22,12 @@ def columns(source: str) -> Spec:
     return declared
 
 
+def of_kind(source: str, kind: str) -> Spec:
+    """Columns of one kind of file of a source, with what that kind requires (`need_in` over `need`)."""
+    declared = {n: c for n, c in columns(source).items() if kind in c.get("kinds", ())}
+    return {n: c | {"need": c.get("need_in", {}).get(kind, c.get("need"))} for n, c in declared.items()}
+
+
 def required(spec: Spec) -> list[str]:
     """Columns without which a row is set aside."""
     return [name for name, column in spec.items() if column.get("need") == "required"]

@@ -39,7 +39,7 @@ def recognise(head: FileHead) -> Recognised | None:
         refuse_forbidden(labels, head.path.name)
         if not any(any(row) for row in rows[at + 1 :]):
             raise SourceError("名册只有表头，没有内容", where=head.path.name, next_step="请导出含数据的名册")
-        _table.header(rows, spec(kind), head.path.name)
+        _table.header(rows, _rows.of_kind(SOURCE, kind), head.path.name)
         found.append((name, kind))
         reasons.append(f"{f'工作表“{name}”' if name else '表格'}的表头是{_zh(kind)}名册")
     if not found:
@@ -57,14 +57,14 @@ def read(path: Path, found: Recognised, hints: Mapping[str, Any]) -> Iterator[Ch
     before = 0
     for name, kind in found.details["sheets"]:
         grid = _sheets.grid(path, name) if found.format == "xlsx" else _sheets.csv_grid(path, found.encoding or "utf-8")
-        head = _table.header(_sheets.rows(grid, _table.SEARCHED), spec(kind), path.name)
+        head = _table.header(_sheets.rows(grid, _table.SEARCHED), _rows.of_kind(SOURCE, kind), path.name)
         refuse_forbidden(head.labels, path.name)
         rows = _table.body(grid, head)
         _refuse_numbers(rows, path.name)
         rows = rows.drop([c for c in rows.columns if _table.label(c) in _ignored()])
         rows = rows.with_columns(pl.col("source_row") + before, roster_kind=pl.lit(kind))
         before += rows.height
-        rows, set_aside = _rows.without_required(rows, spec(kind), NEXT)
+        rows, set_aside = _rows.without_required(rows, _rows.of_kind(SOURCE, kind), NEXT)
         rows, wrong = _usable(rows, kind)
         yield _rows.chunk(rows, SOURCE, sorted(set_aside + wrong))
 
@@ -72,12 +72,6 @@ def read(path: Path, found: Recognised, hints: Mapping[str, Any]) -> Iterator[Ch
 def record_ids(rows: pl.DataFrame) -> pl.Series:
     """Rosters hold no bibliographic records: null for every row."""
     return pl.Series("record_id", [None] * rows.height, dtype=pl.String)
-
-
-def spec(kind: str) -> _rows.Spec:
-    """Columns of one kind of roster with what that kind requires."""
-    declared = {n: c for n, c in _rows.columns(SOURCE).items() if kind in c.get("kinds", ())}
-    return {n: c | {"need": c.get("need_in", {}).get(kind, c.get("need"))} for n, c in declared.items()}
 
 
 def refuse_forbidden(labels: Any, where: str) -> None:
@@ -141,7 +135,7 @@ def _nearly(labels: list[str], hits: int) -> str:
     if hits < 3 or not re.search(r"[\u4e00-\u9fff]", text):
         return ""
     scores = {
-        kind: sum(_table.label(t) in _table.variants(spec(kind)) for t in labels)
+        kind: sum(_table.label(t) in _table.variants(_rows.of_kind(SOURCE, kind)) for t in labels)
         for kind in schema.source(SOURCE).spec["kinds"]
     }
     return str(max(scores, key=lambda kind: scores[kind]))
