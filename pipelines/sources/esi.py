@@ -48,7 +48,9 @@ def recognise(head: FileHead) -> Recognised | None:
     list_kind = _list_kind(title)
     if kind == "documents" and not list_kind:
         raise _no_title(head)
-    if not any(_fields(line) for line in lines):
+    # a list of papers that ends with its footer is whole: no hot papers this time is an answer
+    whole_but_empty = kind == "documents" and any(_FOOTER.match(line) for line in lines)
+    if not whole_but_empty and not any(_fields(line) for line in lines):
         raise SourceError("ESI 表里没有数据行", where=head.path.name, next_step="请检查筛选条件后重新导出")
     form = "xlsx" if head.encoding == "xlsx" else "csv"
     what = f"，名单为{LISTS_ZH[list_kind]}" if kind == "documents" else ""
