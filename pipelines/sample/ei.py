@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from pipelines.sample import tables, university
 from pipelines.sample.draw import Draw
 from pipelines.sample.model import Author, Work
-from pipelines.sample.record import Addressed, Record, Value, noisy_title, print_places, signed
+from pipelines.sample.record import NO_ADDRESS, Addressed, Record, Value, noisy_title, print_places, signed, unaddressed
 from pipelines.sample.venues import Conference, ordinal
 from pipelines.sample.vocabulary import ei_text, title_case
 from pipelines.sample.wos import email
 
+_MARKS = re.compile(r"\([\d,]+\)$")
 COLUMNS = tables.listed("ei_columns")
 COPYRIGHTS = (
     "Compilation and indexing terms, Copyright 2026 Elsevier Inc.",
@@ -72,6 +75,9 @@ def record(work: Work, draw: Draw, *, inspec: bool = False) -> Record:
         fields["DOI"] = work.doi
     found = Record("ei", work, accession, title, fields, [signed(a, printed, at) for a in authors])
     found.addresses = [Addressed("author", n, p) for n, p in enumerate(printed, 1)]
+    if draw.chance(NO_ADDRESS):
+        unaddressed(found, "Author affiliation", "Corresponding author")
+        fields["Author"] = "; ".join(_MARKS.sub("", name) for name in written)
     return found
 
 
@@ -87,7 +93,9 @@ def _name(author: Author, initials: bool, swapped: bool, inspec: bool) -> str:
 
 
 def _corresponding(work: Work, author: Author, draw: Draw) -> str:
-    short = f"{author.name.surname()}, {'.'.join(author.name.initials(author.style))}."
+    family = author.name.surname() if author.name.zh else author.name.family
+    entities = family.encode("ascii", "xmlcharrefreplace").decode()  # M&#252;ller: the vendor escapes this column only
+    short = f"{entities}, {'.'.join(author.name.initials(author.style))}."
     address = email(work, author)
     return f"{short} ({address})" if address and draw.chance(0.8) else short
 
@@ -109,7 +117,10 @@ def _venue(work: Work, inspec: bool) -> dict[str, Value]:
             "Publication year": str(work.year),
         }
     if work.first_page:
-        found["Pages"] = f"{work.first_page}-{work.last_page}"
+        last = work.last_page
+        if work.index % 29 == 0 and len(last) == len(work.first_page) > 2 and last[:-2] == work.first_page[:-2]:
+            last = last[-2:]  # 1123-30
+        found["Pages"] = f"{work.first_page}-{last}"
     if work.conference:
         return found | _meeting(work, work.conference)
     journal = work.journal

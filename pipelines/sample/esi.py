@@ -63,7 +63,7 @@ class Archive:
         if story and (any(story.listed) or any(story.hot)):
             self.papers.append(_paper(found, story))
 
-    def write(self, folder: Path, seed: int) -> int:
+    def write(self, folder: Path, seed: int, ranked: int = RANKED) -> int:
         """Every file of every period; returns the number of files."""
         count = 0
         for n, period in enumerate(PERIODS):
@@ -85,7 +85,7 @@ class Archive:
                     .replace(" ", "-")
                 )
                 own = sum(p.on("top", n) and p.fields[n] == code for p in self.papers)
-                write_ranking(home / f"IndicatorsExport-{number:02d}-{name}.xlsx", code, n, own, seed)
+                write_ranking(home / f"IndicatorsExport-{number:02d}-{name}.xlsx", code, n, own, seed, ranked)
             count += len(FILES) + 2 + len(fields)
         return count
 

@@ -6,7 +6,7 @@ from pipelines.sample import names, tables, university
 from pipelines.sample.citations import WOS_EXPORTED
 from pipelines.sample.draw import REFERENCES, Draw
 from pipelines.sample.model import MONTHS, Author, Work
-from pipelines.sample.record import Addressed, Record, Value, print_places, signed
+from pipelines.sample.record import NO_ADDRESS, Addressed, Record, Value, print_places, signed, unaddressed
 from pipelines.sample.university import Printed, institutions
 from pipelines.sample.venues import ordinal
 from pipelines.sample.vocabulary import disciplines, title_case, wos_text
@@ -52,6 +52,8 @@ def record(work: Work, draw: Draw, cited: list[str]) -> Record:
     found.addresses = [Addressed("author", n, p) for n, p in enumerate(printed, 1)]
     blocks = [at[work.authors[c].places[0]] for c in work.corresponding if work.authors[c].places]
     found.addresses += [Addressed("reprint", n, printed[b]) for n, b in enumerate(blocks, 1)]
+    if draw.chance(NO_ADDRESS):
+        unaddressed(found, "C1", "C3", "RP", "EM")
     return found
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from pipelines.core.errors import ConfigError
 from pipelines.sample import citations, cnki, ei, people, roster, university, works, wos
 from pipelines.sample.draw import PRINTING, Draw
-from pipelines.sample.esi import Archive
+from pipelines.sample.esi import RANKED, Archive
 from pipelines.sample.model import Work, World, work_key
 from pipelines.sample.names import inverted_zh
 from pipelines.sample.series import CnkiSeries, EiSeries, WosSeries
@@ -54,7 +54,7 @@ def write(
         if progress and index % 200 == 0:
             progress(index, works)
     line.close()
-    esi_files = line.archive.write(directory / "inbox" / "esi", seed)
+    esi_files = line.archive.write(directory / "inbox" / "esi", seed, min(RANKED, max(30, works // 5)))
     rosters = roster.write(directory / "inbox" / "roster", world.roster)
     _persons(truth, world)
     files = line.wos.files + line.ei.files + line.cnki.files + esi_files + len(rosters)
