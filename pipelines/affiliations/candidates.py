@@ -62,7 +62,7 @@ class Latin:
     turned: dict[Block, Names] = field(default_factory=lambda: defaultdict(lambda: defaultdict(dict)))
     headless: dict[Block, Names] = field(default_factory=lambda: defaultdict(lambda: defaultdict(dict)))
     vocabulary: set[str] = field(default_factory=set)
-    # Names that hold a comma: words before it -> words of the whole name
+    # Names that addresses print in several segments: key of the first segment -> keys of whole names
     spread: dict[tuple[str, ...], set[tuple[str, ...]]] = field(default_factory=lambda: defaultdict(set))
 
     def add(self, name: str, entry: str) -> None:
@@ -74,11 +74,19 @@ class Latin:
         self.joined["".join(self.words.key(name))].setdefault(entry, name)
         self.vocabulary.update(exact)
         if "," in name:
-            self.spread[self.words.exact(name.partition(",")[0])].add(exact)
+            self.spread[self.words.key(name.partition(",")[0])].add(self.words.key(name))
         self._file(self.plain, exact, entry, name)
         self._file(self.turned, self._turn(exact), entry, name)
         for rest in self._without_college_word(exact):
             self._file(self.headless, rest, entry, name)
+
+    def join_parts(self) -> None:
+        """Once all names are in: 'Linghai Univ, City Coll' is Linghai Univ City Coll, though Linghai Univ is a name too."""
+        keys = {self.words.named(tuple(self.words.word(w) for w in exact)) for exact in self.exact}
+        for key in keys:
+            for cut in range(1, len(key)):
+                if key[:cut] in keys or key[cut:] in keys:
+                    self.spread[key[:cut]].add(key)
 
     def _file(self, shelf: dict[Block, Names], words: tuple[str, ...], entry: str, name: str) -> None:
         for block in self._blocks(words):
@@ -174,6 +182,7 @@ class Han:
     """Look-up of Chinese names: the longest name that starts at a place of the text."""
 
     names: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+    longer: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     lengths: dict[str, list[int]] = field(default_factory=dict)
 
     def add(self, name: str, entry: str) -> None:
@@ -187,8 +196,24 @@ class Han:
             lengths.append(len(text))
             lengths.sort(reverse=True)
 
+    def join_parts(self) -> None:
+        """Once all names are in: 岭海大学 城市学院 with a blank is 岭海大学城市学院, though 岭海大学 is a name too."""
+        for name in self.names:
+            for cut in range(2, len(name)):
+                if name[:cut] in self.names:
+                    self.longer[name[:cut]].add(name[cut:])
+
     def at(self, text: str, start: int) -> tuple[int, list[Candidate]]:
         """End of the longest name starting here and the entries that bear it; (start, []) when there is none."""
+        end, found = self._at(text, start)
+        for rest in sorted(self.longer.get(text[start:end], ()), key=len, reverse=True):
+            gap = len(text) - len(text[end:].lstrip(" ,"))
+            if gap > end and text.startswith(rest, gap):
+                hits = self.names[text[start:end] + rest]
+                return gap + len(rest), [Candidate(i, "joined", SCORES["joined"], n) for i, n in sorted(hits.items())]
+        return end, found
+
+    def _at(self, text: str, start: int) -> tuple[int, list[Candidate]]:
         for length in self.lengths.get(text[start : start + 2], ()):
             name = text[start : start + length]
             hits = self.names.get(name)
@@ -280,6 +305,8 @@ def _index(words: Words, names: list[tuple[str, str]]) -> tuple[Latin, Han]:
             han.add(name, entry)
         else:
             latin.add(name, entry)
+    latin.join_parts()
+    han.join_parts()
     return latin, han
 
 

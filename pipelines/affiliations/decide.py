@@ -91,14 +91,13 @@ class Decider:
         return pieces
 
     def _width(self, segments: list[str]) -> int:
-        """How many segments are one institution together: 'Haixi Power Grid Co., Ltd.'"""
-        words = self.known.words.exact(segments[0])
-        wholes = self.known.institutions.spread.get(words)
-        for width in (2, 3) if wholes else ():
-            if width <= len(segments):
-                words += self.known.words.exact(segments[width - 1])
-                if words in (wholes or ()):
-                    return width
+        """How many segments are one institution together: 'Haixi Power Grid Co., Ltd.', 'Linghai Univ, City Coll'."""
+        key = self.known.words.key(segments[0])
+        wholes = self.known.institutions.spread.get(key, set())
+        for width in range(2, len(segments) + 1) if wholes else ():
+            key += self.known.words.key(segments[width - 1])
+            if key in wholes:
+                return width
         return 1
 
     def _read_segment(self, text: str) -> Piece:

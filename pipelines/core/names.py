@@ -146,7 +146,9 @@ def parse(name: str, surnames: Surnames | None = None) -> Name:
     if not name.isascii():
         name = name.replace("，", ",").replace("．", ".")
     parts = [p.strip() for p in name.split(",")]
-    parts = [p for p in parts if p and _NOT_LETTERS.sub("", p.lower()) not in _SUFFIXES]
+    parts = [p for n, p in enumerate(parts) if p and (n < 2 or _NOT_LETTERS.sub("", p.lower()) not in _SUFFIXES)]
+    if len(parts) > 2 and parts[1].lower().strip(".") in _SUFFIXES:  # 'Smith, Jr., John'
+        del parts[1]
     if len(parts) >= 2:
         return _latin(parts[0], parts[1])
     return _uninverted(parts[0], known) if parts else Name("", "")
@@ -185,7 +187,7 @@ def _surname_first(tokens: list[str], known: Surnames) -> bool:
 
 def _looks_initial(token: str) -> bool:
     letters = _SEPARATORS.sub("", token)
-    return len(letters) == 1 or (len(letters) <= 3 and letters.isupper() and not is_pinyin(letters.lower()))
+    return len(letters) == 1 or (len(letters) <= 3 and letters.isupper() and not is_pinyin(fold(letters)))
 
 
 def _parse_han(name: str, known: Surnames) -> Name:

@@ -33,6 +33,9 @@ KEYS = [
     ("买买提·艾力", "maimaiti aili"),
     ("Müller, Jörg", "muller jorg"),
     ("Smith, J., Jr.", "smith j"),
+    ("Smith, Jr., John", "smith john"),
+    ("Huang, J. R.", "huang jr"),
+    ("Fengxin LYU", "lu fengxin"),
     ("", ""),
     ("12", ""),
 ]
