@@ -53,6 +53,18 @@ class Dataset:
 
 
 @dataclass(frozen=True)
+class Figure:
+    """One chart: which columns of which dataset."""
+
+    name: str
+    kind: str
+    dataset: str
+    label: str
+    value: str
+    title: str
+
+
+@dataclass(frozen=True)
 class Definition:
     """One report.yml."""
 
@@ -68,6 +80,7 @@ class Definition:
     targets: str
     gates: str
     datasets: tuple[Dataset, ...]
+    figures: tuple[Figure, ...]
     notes: dict[str, str]
 
 
@@ -102,6 +115,7 @@ def load(name: str, root: Path = REPORTS) -> Definition:
         targets=_sql(folder, spec["targets"]),
         gates=_sql(folder, spec.get("gates")),
         datasets=tuple(_dataset(folder, key, d) for key, d in spec["datasets"].items()),
+        figures=tuple(Figure(name=key, **f) for key, f in spec.get("figures", {}).items()),
         notes=spec.get("notes", {}),
     )
 
@@ -116,6 +130,10 @@ def _faults(folder: Path, spec: dict[str, Any]) -> list[str]:
     for key, dataset in datasets.items():
         wrong += [f"数据集 {key} 缺 {k}" for k in ("zh", "query") if not dataset.get(k)]
         files.append(dataset.get("query"))
+    for key, figure in (spec.get("figures") or {}).items():
+        wrong += [f"图 {key} 缺 {k}" for k in ("kind", "dataset", "label", "value", "title") if not figure.get(k)]
+        if figure.get("dataset") not in datasets:
+            wrong.append(f"图 {key} 的数据集没有声明")
     return wrong + [f"没有文件 {f}" for f in files if f and not (folder / f).exists()]
 
 

@@ -15,9 +15,9 @@ from markupsafe import Markup
 from pipelines.core.errors import ConfigError, DataCheckFailed
 from pipelines.core.settings import TIMEZONE
 from pipelines.core.store import atomic_path, write_json
-from pipelines.reporting import data, definition, page, render, workbook
+from pipelines.reporting import charts, data, definition, page, render, workbook
 from pipelines.reporting.data import Rows
-from pipelines.reporting.definition import Definition
+from pipelines.reporting.definition import Definition, Figure
 
 
 @dataclass(frozen=True)
@@ -173,9 +173,19 @@ def _html(chosen: Definition, values: dict[str, str], found: dict[str, Rows], ab
     context: dict[str, Any] = {
         key: rows.rows[0] if rows.dataset.one_row else list(rows.rows) for key, rows in found.items()
     }
+    figures = {f.name: _figure(f, found[f.dataset]) for f in chosen.figures}
     template = page.environment(folders).get_template(chosen.template)
     style = Markup((theme / "print.css").read_text(encoding="utf-8"))  # our own file, nothing of the data in it
-    return template.render(**context, **values, about=about, notes=chosen.notes, label=label, style=style)
+    return template.render(
+        **context, **values, figures=figures, about=about, notes=chosen.notes, label=label, style=style
+    )
+
+
+def _figure(figure: Figure, rows: Rows) -> Markup:
+    """SVG of a declared figure. ConfigError for a kind that nobody draws."""
+    if figure.kind != "bars":
+        raise ConfigError(f"图 {figure.name} 的类型没有画法", expected="bars", found=figure.kind)
+    return charts.bars(figure.title, [(str(row[figure.label]), row[figure.value]) for row in rows.rows])
 
 
 def _readable(about: dict[str, Any], found: dict[str, Rows]) -> list[tuple[str, str]]:

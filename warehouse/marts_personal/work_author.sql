@@ -1,6 +1,6 @@
 -- 本校作品的本校作者：一作、通讯、学生；名册认定的给中文名，待核与未在名册的给署名原文
 -- grain: one row per work_id, author_position
--- unit_id：署名地址能到学院的以署名为准；否则为名册中该人当时的单位（unit_basis = 'hr'）；均为现行学院
+-- unit_id：署名地址能到学院的以署名为准；否则为名册中该人当时的单位（hr）；当时的单位已拆分的，为其人现在的单位（hr_current）；均为现行学院
 with byline_units as (
     select
         places.work_id,
@@ -27,6 +27,16 @@ persons as (
     group by person_id, unit_id
 ),
 
+-- 名册中最近一行：拆分的单位不按名称对应，跟着人走
+latest as (
+    select
+        people.person_id,
+        arg_max(unit_college.current_college_id, coalesce(people.valid_from, '')) as college_id
+    from lake.people as people
+    inner join library.indicators.unit_college as unit_college on people.unit_id = unit_college.unit_id
+    group by people.person_id
+),
+
 names as (
     select
         person_id,
@@ -44,10 +54,12 @@ matched as (
         matches.decision,
         names.name_zh,
         coalesce(persons.person_type, names.person_type) as person_type,
-        unit_college.current_college_id as hr_unit_id
+        coalesce(unit_college.current_college_id, latest.college_id) as hr_unit_id,
+        case when unit_college.current_college_id is not null then 'hr' else 'hr_current' end as hr_basis
     from lake.person_matches as matches
     left join persons on matches.person_id = persons.person_id and matches.unit_id = persons.unit_id
     left join names on matches.person_id = names.person_id
+    left join latest on matches.person_id = latest.person_id
     left join library.indicators.unit_college as unit_college on matches.unit_id = unit_college.unit_id
 )
 
@@ -63,7 +75,7 @@ select
     coalesce(byline_units.unit_id, case when matched.decision = 'match' then matched.hr_unit_id end) as unit_id,
     case
         when byline_units.unit_id is not null then 'byline'
-        when matched.decision = 'match' and matched.hr_unit_id is not null then 'hr'
+        when matched.decision = 'match' and matched.hr_unit_id is not null then matched.hr_basis
     end as unit_basis,
     authors.is_first,
     authors.is_corresponding,

@@ -1,4 +1,4 @@
--- 本校作品与现行学院：先凭署名地址；署名只到学校或实验室的，凭名册中作者当时的学院（basis = 'hr'）；附本院作者的印刷形式
+-- 本校作品与现行学院：先凭署名地址；署名只到学校、实验室或已拆分单位的，凭名册中的作者（basis = 'hr'）；附本院作者的印刷形式
 -- grain: one row per work_id, unit_id
 -- needs: work_author
 -- own_authors 最多列 8 人，一作与通讯在前按署名次序；other_own_authors_count 为本校其他单位的作者数
@@ -28,7 +28,7 @@ hr as (
         end as leads
     from marts.work_author as authors
     inner join library.marts.unit as units on authors.unit_id = units.unit_id
-    where authors.unit_basis = 'hr'
+    where authors.unit_basis in ('hr', 'hr_current')
     group by authors.work_id, authors.unit_id
 ),
 
