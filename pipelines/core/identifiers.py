@@ -93,4 +93,4 @@ def _strip_end(text: pl.Expr) -> pl.Expr:
     bare = text.str.strip_chars_end(_DOI_END)
     for opening, closing in ("()", "[]"):
         bare = bare.str.replace(rf"^([^\{opening}]*?)\{closing}[\{closing}{_DOI_END}]*$", "$1")
-    return bare
+    return bare.str.extract(f"^{_DOI}$", 1)

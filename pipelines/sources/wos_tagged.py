@@ -73,7 +73,7 @@ def _parse(block: bytearray, rows_before: int) -> Chunk:
     is_record = ~np.isin(fields.code[first], (FN, VR, ER, EF))
     whole = opened & closed & is_record
     if not _text.is_utf8(block):
-        whole &= [_decodes(block, fields, a, b) for a, b in zip(first, last, strict=True)]
+        whole &= np.array([_decodes(block, fields, a, b) for a, b in zip(first, last, strict=True)], dtype=bool)
     number = np.cumsum(is_record) + rows_before
     rows = _frame(block, fields, whole).with_columns(source_row=pl.Series(number[whole], dtype=pl.Int64))
     rows, set_aside = _rows.without_required(rows, _rows.columns(SOURCE), NEXT)
