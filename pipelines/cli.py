@@ -46,7 +46,7 @@ def _bar() -> Iterator[Any]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=err, transient=True) as progress:
         task = progress.add_task("", total=None)
-        yield lambda done, total, text: progress.update(task, completed=done, total=total, description=text)
+        yield lambda done, total, text="": progress.update(task, completed=done, total=total, description=text)
 
 
 def _plain(value: Any) -> Any:
@@ -139,8 +139,7 @@ def ingest(
         _print_json({"intake": asdict(arrived), "ingest": [asdict(r) for r in reports]})
         return
     for report in (arrived, *reports):
-        for line in report.words():
-            out.print(line, highlight=False)
+        out.print(report.words(), highlight=False, markup=False)
 
 
 @app.command()

@@ -226,7 +226,7 @@ def eval_sample(settings: Settings, directory: Path | None = None, errors: bool 
         raise ConfigError("找不到标准答案", where=str(folder / "truth"), next_step="先运行 make run，或指明样例文件夹")
     library, _ = published_databases(settings)
     build = _open(settings, library.parent.name)
-    return evaluation.figures(build.scan, folder / "truth", errors)
+    return evaluation.figures(build.scan, folder / "truth", settings.university, errors)
 
 
 # --- inside
