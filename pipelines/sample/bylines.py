@@ -12,6 +12,7 @@ from pipelines.sample.people import Person
 from pipelines.sample.university import OWN, Institution, Place
 from pipelines.sample.vocabulary import Discipline
 
+GUEST_SHARE = 0.06
 Byline = tuple[list[Author], list[Place], list[int]]
 TEAM_SIZES = {
     "engineering": Weighted((1, 2, 3, 4, 5, 6, 7), (2, 8, 20, 27, 23, 13, 7)),
@@ -51,12 +52,17 @@ def byline(world: World, draw: Draw, college: str, discipline: Discipline, momen
     count = TEAM_SIZES[discipline.group].draw(draw)
     own = _own_team(world, draw, lead, college, moment, count)
     outsiders = 0 if count == 1 else sum(draw.chance(0.33) for _ in range(2)) if draw.chance(0.5) else 0
-    own = own[: max(1, count - outsiders)]
+    own = _with_lead(own[: max(1, count - outsiders)], world.roster.staff[lead])
     if draw.chance(0.10) and count > 2:  # a second college of ours
         other = world.roster.lead(draw, draw.pick(list(world.roster.by_college)), moment)
         if other is not None and other != lead:
             own.append(world.roster.staff[other])
     signed = _signed(own, moment, draw)
+    if len(signed) > 1 and draw.chance(GUEST_SHARE):  # somebody of ours whom the rosters do not hold
+        name = draw.pick(world.roster.staff).name if draw.chance(0.2) else names.chinese(draw)
+        at = draw.below(len(signed))
+        if signed[at][2] is not world.roster.staff[lead]:
+            signed[at] = (name, names.JOINED, None, list(signed[at][3]))
     for k in range(outsiders):
         name, place = outsider(world.seed, lead * 8 + draw.below(5), discipline.group)
         signed.insert(draw.between(1, len(signed)), (name, names.JOINED, None, [place]))
@@ -111,6 +117,10 @@ def _own_team(world: World, draw: Draw, lead: int, college: str, moment: str, co
         return [roster.staff[lead]]
     team = others[: count - 1]
     return [roster.staff[lead], *team] if draw.chance(0.3) else [*team, roster.staff[lead]]
+
+
+def _with_lead(team: list[Person], lead: Person) -> list[Person]:
+    return team if any(p is lead for p in team) else [*team[:-1], lead]
 
 
 def _signed(own: list[Person], moment: str, draw: Draw) -> list[tuple[Name, int, Person | None, list[Place]]]:

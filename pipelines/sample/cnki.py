@@ -38,6 +38,8 @@ def record(work: Work, draw: Draw) -> Record:
         printed = _listed(printed, draw)
         fields |= _journal(work, draw)
     fields["units"] = [p.text for p in printed]
+    if work.kind == "thesis":
+        printed = [Printed("岭海大学", OWN, (ROOT,))]
     found = Record("cnki", work, "", title, fields, truth)
     found.addresses = [Addressed("author", n, p) for n, p in enumerate(printed, 1)]
     return found
@@ -48,7 +50,8 @@ def _listed(printed: list[Printed], draw: Draw) -> list[Printed]:
     for n in range(len(printed) - 1):
         left, right = printed[n], printed[n + 1]
         if left.institution_id == right.institution_id == OWN and draw.chance(GLUED * 3):
-            both = Printed(left.text + right.text, OWN, tuple(dict.fromkeys((*left.units, *right.units))))
+            units = tuple(dict.fromkeys((*left.units, *right.units)))
+            both = Printed(left.text + right.text, OWN, tuple(u for u in units if u != ROOT) or units)
             return [*printed[:n], both, *printed[n + 2 :]]
     return printed
 

@@ -70,7 +70,7 @@ def record(work: Work, draw: Draw, *, inspec: bool = False) -> Record:
         fields["Corresponding author"] = "; ".join(
             _corresponding(work, work.authors[c], draw) for c in work.corresponding[:1]
         )
-    fields |= _venue(work, inspec) | _subjects(work)
+    fields |= _venue(work, inspec, draw) | _subjects(work)
     if work.doi and not draw.chance(0.12):
         fields["DOI"] = work.doi
     found = Record("ei", work, accession, title, fields, [signed(a, printed, at) for a in authors])
@@ -106,21 +106,24 @@ def _accession(work: Work, inspec: bool) -> str:
     return f"{work.year}{1 + work.month * 4:02d}{work.index * 48271 % 10**8:08d}"
 
 
-def _venue(work: Work, inspec: bool) -> dict[str, Value]:
+def _venue(work: Work, inspec: bool, draw: Draw) -> dict[str, Value]:
     month = MONTHS[work.month - 1]
+    year = min(2026, work.year + draw.chance(0.02))  # printed a year later than elsewhere
     found: dict[str, Value] = {"Volume": work.volume, "Issue": work.issue, "Article number": work.article_number}
     if inspec:
         found["Publication date"] = f"{month[:3]}. {work.year}" if len(month) > 4 else f"{month} {work.year}"
     else:
         found |= {
-            "Issue date": f"{month} {work.year}" if work.month % 3 else str(work.year),
-            "Publication year": str(work.year),
+            "Issue date": f"{month} {year}" if work.month % 3 else str(year),
+            "Publication year": str(year),
         }
     if work.first_page:
         last = work.last_page
         if work.index % 29 == 0 and len(last) == len(work.first_page) > 2 and last[:-2] == work.first_page[:-2]:
             last = last[-2:]  # 1123-30
         found["Pages"] = f"{work.first_page}-{last}"
+    if draw.chance(0.03):
+        found |= {"Pages": "", "Issue": ""}
     if work.conference:
         return found | _meeting(work, work.conference)
     journal = work.journal

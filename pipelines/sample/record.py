@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from pipelines.sample.draw import Draw
 from pipelines.sample.model import Author, Work
-from pipelines.sample.university import OWN, Place, Printed
+from pipelines.sample.university import OWN, ROOT, Place, Printed
 
 Value = str | list[str]
 NO_ADDRESS = 0.012  # share of records that a database delivers without any address
@@ -68,7 +68,8 @@ def signed(author: Author, printed: list[Printed], at: list[int]) -> Signed:
     """What is true of an author on this printed byline."""
     own = [u for p in author.places for u in printed[at[p]].units if printed[at[p]].institution_id == OWN]
     person = author.person.person_id if author.person else None
-    return Signed(person, tuple(dict.fromkeys(own)) if own else None)
+    finer = [u for u in own if u != ROOT] or own
+    return Signed(person, tuple(dict.fromkeys(finer)) if own else None)
 
 
 def noisy_title(title: str, draw: Draw) -> str:
