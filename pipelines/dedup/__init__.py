@@ -7,7 +7,7 @@ import polars as pl
 from pipelines.core import schema
 from pipelines.dedup import blocking, cluster, prepare, rules, similarity
 from pipelines.dedup.byline import work_addresses, work_authorships
-from pipelines.dedup.golden import related, source_ranks, work_field_sources, works
+from pipelines.dedup.golden import order_of, ranked, related, work_field_sources, works
 
 __all__ = ["clusters", "pairs", "related", "work_addresses", "work_authorships", "work_field_sources", "works"]
 
@@ -49,14 +49,14 @@ def clusters(
     depend on the set of records alone.
     """
     frame = (
-        records.select("record_id", "source", "accession_number", "doi")
+        records.select("record_id", "source", "accession_number", "index_editions", "doi")
         .sort("record_id")
         .with_row_index("row")
         .collect()
     )
     groups = cluster.grouped(frame, pairs.select("left_id", "right_id", "decision", "score", "rule", "veto").collect())
-    ranked = frame.join(groups, on="row").join(source_ranks(source_precedence, "work_id"), on="source", how="left")
-    return cluster.identified(ranked, ledger_work_ids.collect())
+    placed = ranked(frame.join(groups, on="row").lazy(), order_of(source_precedence, "work_id")).collect()
+    return cluster.identified(placed, ledger_work_ids.collect())
 
 
 def _rows(said: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:

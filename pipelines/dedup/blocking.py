@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from itertools import combinations
 
 import polars as pl
 
-from pipelines.dedup.prepare import rare_tokens
+from pipelines.dedup.prepare import RARE_TOKENS, rare_tokens
 
 log = logging.getLogger(__name__)
 
-# Compared all with all up to this size; a larger block is split by further keys, and what stays larger is compared
-# with its neighbours in title order. Nothing is dropped: every record of a large block still meets WINDOW others.
+# A block is compared all with all up to its size limit. In a larger one every record meets its WINDOW neighbours in title
+# order, and the block is split by further keys: nothing is dropped, and no block is quadratic.
 MAX_BLOCK = 100
-WINDOW = 10
+LOOSE_BLOCK = 20  # for keys that unlike works share easily
+WINDOW = 5
 NEIGHBOUR_ORDER = ("title_compact", "authors_key", "publication_year", "page_key", "record_id")
 
 
@@ -25,6 +27,7 @@ class Block:
     name: str
     zh: str
     keys: pl.Expr
+    most: int = MAX_BLOCK
 
 
 def _joined(*columns: str) -> pl.Expr:
@@ -36,24 +39,31 @@ def _each(columns: tuple[str, ...], *others: str) -> pl.Expr:
 
 
 _PLACES = ("journal_id", "issn", "eissn", "venue_key")
-_RARE = [pl.col("rare").list.get(i, null_on_oob=True) for i in range(4)]
-_RARE_PAIRS = [
-    pl.concat_str([pl.min_horizontal(a, b), pl.max_horizontal(a, b)], separator="|")
-    for i, a in enumerate(_RARE)
-    for b in _RARE[i + 1 :]
-]
-
-_several = pl.col("authors_key").str.count_matches(" ", literal=True) >= 2  # two surnames agree by chance too often
+# Three of the rarest words in common: two would pair every second title of a narrow field.
+_RARE = [pl.col("rare").list.get(i, null_on_oob=True) for i in range(RARE_TOKENS)]
+_RARE_TRIPLES = [pl.concat_str(three, separator="|") for three in combinations(_RARE, 3)]
+_surnames = pl.col("authors_key").str.count_matches(" ", literal=True) + 1  # two surnames agree by chance too often
 
 BLOCKS: tuple[Block, ...] = (
     Block("doi", "同 DOI", pl.col("doi")),
     Block("title", "同题名", pl.concat_list("title_compact", "other_compact")),
-    Block("title_start", "题名开头相同", pl.concat_list(pl.col("title_compact", "other_compact").str.head(24))),
-    Block("rare_words", "罕见词相同", pl.concat_list(_RARE_PAIRS)),
+    Block(
+        "title_start",
+        "题名开头相同",
+        pl.concat_list(pl.col("title_compact", "other_compact").str.head(24)),
+        LOOSE_BLOCK,
+    ),
+    Block("rare_words", "三个罕见词相同", pl.concat_list(_RARE_TRIPLES), LOOSE_BLOCK),
     Block("volume_page", "同刊同卷同页", _each(_PLACES, "volume_key", "page_key")),
     Block("issue_page", "同刊同年同期同页", _each(_PLACES, "publication_year", "issue_key", "page_key")),
     Block("author_page", "同第一作者同年同页", _joined("first_author_key", "publication_year", "page_key")),
-    Block("authors_year", "三位以上作者全同同年", pl.when(_several).then(_joined("authors_key", "publication_year"))),
+    Block("authors", "四位以上作者全同", pl.when(_surnames >= 4).then("authors_key"), LOOSE_BLOCK),
+    Block(
+        "authors_year",
+        "三位作者全同同年",
+        pl.when(_surnames == 3).then(_joined("authors_key", "publication_year")),
+        LOOSE_BLOCK,
+    ),
 )
 SPLITS = ("publication_year", "first_author_key", "page_key", "volume_key")
 
@@ -87,18 +97,14 @@ def _of_block(frame: pl.DataFrame, order: pl.DataFrame, block: Block) -> pl.Data
         keys = keys.explode("key")
     members = keys.drop_nulls("key").with_columns(key=pl.col("key").hash()).unique(["row", "key"])
     members = members.filter(pl.len().over("key") > 1)
-    pairs = []
-    for split in SPLITS:
-        size = pl.len().over("key")
-        pairs.append(_all_with_all(members.filter(size <= MAX_BLOCK)))
-        large = members.filter(size > MAX_BLOCK)
-        members = large.with_columns(key=pl.struct("key", split).hash())
-        if large.is_empty():
-            break
-        log.info("large_blocks_split", extra={"block": block.name, "records": large.height, "by": split})
     size = pl.len().over("key")
-    pairs.append(_all_with_all(members.filter((size <= MAX_BLOCK) & (size > 1))))
-    pairs.append(_neighbours(members.filter(size > MAX_BLOCK), order, block.name))
+    pairs = [_neighbours(members.filter(size > block.most), order, block.name)]
+    for split in (*SPLITS, None):
+        pairs.append(_all_with_all(members.filter((size > 1) & (size <= block.most))))
+        members = members.filter(size > block.most)
+        if members.is_empty() or split is None:
+            break
+        members = members.with_columns(key=pl.struct("key", split).hash())
     return pl.concat(pairs).unique()
 
 
@@ -111,7 +117,7 @@ def _all_with_all(members: pl.DataFrame) -> pl.DataFrame:
 def _neighbours(members: pl.DataFrame, order: pl.DataFrame, name: str) -> pl.DataFrame:
     """Each record of an oversize block with the next WINDOW records in title order."""
     if not members.is_empty():
-        log.info("large_blocks_windowed", extra={"block": name, "records": members.height, "window": WINDOW})
+        log.info("large_blocks_split", extra={"block": name, "records": members.height, "window": WINDOW})
     sorted_members = members.select("key", "row").join(order, on="row").sort("key", "place")
     shifted = [
         sorted_members.select("row", other=pl.col("row").shift(-step).over("key"), step=step).drop_nulls("other")

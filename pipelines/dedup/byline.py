@@ -7,7 +7,7 @@ import polars as pl
 from pipelines.core import schema
 from pipelines.core.names import compatible
 from pipelines.core.text import has_han
-from pipelines.dedup.golden import source_ranks
+from pipelines.dedup.golden import order_of, ranked
 
 _AUTHOR = ["record_id", "author_position"]
 _PLACE = ["work_id", "author_position"]
@@ -92,16 +92,14 @@ def _authors(
     precedence: pl.DataFrame,
 ) -> pl.DataFrame:
     """All authors of all records with work_id; place 0 = the record that gives the byline: most authors, then stated links."""
-    ranks = source_ranks(precedence, "byline").lazy()
     counts = authorships.group_by("record_id").agg(authors=pl.len())
     links = authorship_addresses.select("record_id").unique().with_columns(has_links=pl.lit(True))
     order = ["authors", "has_links", "rank", "record_id"]
     ordered = (
-        records.select("record_id", "source")
+        ranked(records.select("record_id", "source", "index_editions"), order_of(precedence, "byline"))
         .join(clusters.select("record_id", "work_id"), on="record_id")
         .join(counts, on="record_id")
         .join(links, on="record_id", how="left")
-        .join(ranks, on="source", how="left")
         .with_columns(pl.col("has_links").fill_null(False))
         .sort("work_id", *order, descending=[False, True, True, False, False], nulls_last=True)
         .with_columns(place=pl.int_range(pl.len()).over("work_id"), records=pl.len().over("work_id"))

@@ -8,6 +8,8 @@ from itertools import combinations
 
 import polars as pl
 
+from pipelines.dedup.prepare import accession_kind
+
 
 class Forest:
     """Union-find over row numbers; the smaller number is the root, so the order of unions does not show."""
@@ -66,9 +68,7 @@ def _identities(labelled: pl.DataFrame) -> pl.DataFrame:
 
     Grain: one row per record and identity (columns row, group, kind, value).
     """
-    number = pl.col("accession_number")
-    prefix = number.str.extract(r"^([^\d:]*)").fill_null("")
-    accessions = labelled.select("row", "group", kind=pl.concat_str("source", pl.lit(":"), prefix), value=number)
+    accessions = labelled.select("row", "group", kind=accession_kind(), value="accession_number")
     dois = labelled.select("row", "group", kind=pl.lit("doi"), value=pl.col("doi"))
     return pl.concat([accessions, dois]).drop_nulls("value")
 

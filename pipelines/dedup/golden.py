@@ -22,14 +22,39 @@ _WAYS = {
 }
 
 
-def source_ranks(precedence: pl.DataFrame, field: str) -> pl.DataFrame:
-    """Rank of each source for a field: its own lines, else those of field '*'. Smaller comes first; unlisted sources last.
+Order = tuple[tuple[str, int | None], ...]
 
-    Grain: one row per source.
+
+def order_of(precedence: pl.DataFrame, field: str) -> Order:
+    """Ranks of sources for a field, smaller first: lines of field '*', overruled by the field's own.
+
+    A source may be named with an edition ('x/Inspec'). Without a rank it never gives the field; unlisted sources come last.
     """
-    own = precedence.filter(pl.col("field") == field)
-    lines = own if own.height else precedence.filter(pl.col("field") == "*")
-    return lines.select("source", rank=pl.col("rank").cast(pl.Int64)).sort("source")
+    lines = precedence.filter(pl.col("field").is_in(["*", field])).sort(pl.col("field") != "*", "source")
+    ranks: dict[str, int | None] = dict(lines.select("source", pl.col("rank").cast(pl.Int64)).iter_rows())
+    return tuple(sorted(ranks.items()))
+
+
+def ranked(frame: pl.LazyFrame, order: Order) -> pl.LazyFrame:
+    """Frame (with source, index_editions) plus rank, and never = this record must not give the field."""
+    table = pl.LazyFrame(list(order), schema={"source": pl.String, "rank": pl.Int64}, orient="row")
+    listed = table.with_columns(listed=pl.lit(True))
+    edition = pl.concat_str("source", pl.lit("/"), "index_editions")
+    joined = (
+        frame.with_columns(_edition=edition)
+        .join(listed, on="source", how="left")
+        .join(listed, left_on="_edition", right_on="source", how="left", suffix="_edition")
+    )
+    own = pl.col("listed_edition").fill_null(False)
+    named = joined.with_columns(
+        rank=pl.when(own).then("rank_edition").otherwise("rank"),
+        never=pl.when(own)
+        .then(pl.col("rank_edition").is_null())
+        .otherwise(pl.col("listed") & pl.col("rank").is_null()),
+    )
+    return named.with_columns(pl.col("never").fill_null(False)).drop(
+        "_edition", "listed", "listed_edition", "rank_edition"
+    )
 
 
 def works(records: pl.LazyFrame, clusters: pl.LazyFrame, *, source_precedence: pl.DataFrame) -> pl.LazyFrame:
@@ -120,15 +145,13 @@ def _by_profile(members: pl.DataFrame, precedence: pl.DataFrame, pick: Callable[
     """For each group of fields with one order of sources: work_id and what `pick` takes of each field."""
     fields = [*_PLAIN, *_WAYS, "publication_year", "publication_year_basis"]
     fields += [c for c in members.columns if c.startswith(_IDENTITY) and c != "accession_number"]
-    profiles: dict[tuple[tuple[str, int], ...], list[str]] = {}
+    profiles: dict[Order, list[str]] = {}
     for field in fields:
-        profiles.setdefault(tuple(source_ranks(precedence, field).rows()), []).append(field)
+        profiles.setdefault(order_of(precedence, field), []).append(field)
     found = []
-    for ranks, chosen in profiles.items():
-        order = pl.DataFrame(list(ranks), schema={"source": pl.String, "rank": pl.Int64}, orient="row")
-        ordered = members.join(order, on="source", how="left").sort(
-            "work_id", "rank", "is_early_access", "record_id", nulls_last=True
-        )
+    for order, chosen in profiles.items():
+        given = ranked(members.lazy(), order).with_columns(pl.when(~pl.col("never")).then(pl.col(chosen)))
+        ordered = given.sort("work_id", "rank", "is_early_access", "record_id", nulls_last=True).collect()
         found.append(ordered.group_by("work_id", maintain_order=True).agg(pick(f).alias(f) for f in chosen))
     return found
 

@@ -15,7 +15,7 @@ COLUMN_HAN = 10
 # Shorter titles ('Introduction', '前言') agree by chance. Counted in characters without blanks.
 SHORT_LATIN = 14
 SHORT_HAN = 6
-RARE_TOKENS = 4
+RARE_TOKENS = 5
 
 _ROMAN = {
     "i": "1",
@@ -36,7 +36,8 @@ _HAN_PART = r"[第之卷篇部（( ]([一二三四五六上下])(?:[）)篇部�
 # What a title says about its own kind. Order counts: 'reply to comment' is a reply. A retracted article is no notice.
 _NOTICES = {
     "retraction": r"^(?:retraction (?:of|to|note|notice|statement)\b|retraction$|notice of retraction|withdrawal|撤稿|撤回)",
-    "correction": r"^(?:\w+ )?(?:erratum|errata|corrigend|correction|addendum|publisher s note|expression of concern|勘误|更正|订正)",
+    "correction": r"^(?:\w+ )?(?:erratum|errata|corrigend|correction|addendum|publisher s note|expression of concern)"
+    r"|^(?:勘误|更正|订正)|(?:勘误|更正|订正)(?:启事|声明)?$",
     "comment": r"^(?:comments?|commentary|remarks?|discussion|letter) (?:on|to|of|regarding)\b|^(?:评|评论|商榷|讨论)[ :：《]|商榷$",
     "reply": r"^(?:(?:authors?|the authors|in) )?(?:s )?(?:reply|repl(?:y|ies)|response|rejoinder)\b(?: to|$)|^(?:答复|回复|答)[ :：《]",
 }
@@ -53,7 +54,7 @@ def prepared(records: pl.LazyFrame, authorships: pl.LazyFrame, generic_titles: p
     keyed = records.select(
         "record_id", "source", "accession_number", "doi", "title_key", "title_other_key", "journal_id", "issn", "eissn",
         "venue_key", "conference", "authors_key", "first_author_key", "publication_year", "is_early_access", "document_type",
-        accession_kind=pl.col("accession_number").str.extract(r"^([^\d:]*)").fill_null(""),
+        accession_kind=accession_kind(),
         title_compact=compact(title),
         other_compact=compact(other),
         title_is_han=has_han(title),
@@ -77,6 +78,14 @@ def prepared(records: pl.LazyFrame, authorships: pl.LazyFrame, generic_titles: p
         repeats=pl.len().over("title_compact", "first_author_key", "publication_year"),
     ).join(_author_sets(authorships), on="record_id", how="left")
     return frame.sort("record_id").with_row_index("row").collect()
+
+
+def accession_kind() -> pl.Expr:
+    """Source and shape of the accession number: one platform serves several databases, each with numbers of its own form."""
+    number = pl.col("accession_number")
+    return pl.concat_str(
+        "source", number.str.extract(r"^([^\d:]*)").fill_null(""), number.str.len_chars(), separator="/"
+    )
 
 
 def _page(page: pl.Expr) -> pl.Expr:
@@ -137,7 +146,7 @@ def _author_sets(authorships: pl.LazyFrame) -> pl.LazyFrame:
 def rare_tokens(frame: pl.DataFrame) -> pl.DataFrame:
     """The rarest words of each title that occur in some other title too; Chinese titles by pairs of characters.
 
-    Grain: one row per record that has any; `rare` holds up to RARE_TOKENS words, rarest first.
+    Grain: one row per record that has any; `rare` holds up to RARE_TOKENS words in alphabetical order.
     """
     words = pl.col("title").str.split(" ")
     doubles = pl.concat_list(
@@ -154,4 +163,4 @@ def rare_tokens(frame: pl.DataFrame) -> pl.DataFrame:
     )
     counted = tokens.with_columns(count=pl.len().over("token")).filter(pl.col("count") > 1)
     ordered = counted.sort("row", "count", "token").group_by("row", maintain_order=True)
-    return ordered.agg(rare=pl.col("token").head(RARE_TOKENS))
+    return ordered.agg(rare=pl.col("token").head(RARE_TOKENS).sort())

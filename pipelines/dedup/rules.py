@@ -55,6 +55,7 @@ same_place = same("volume", "page") | (same("page", "last_page") & years_within(
 other_place = (differs("volume") | differs("page")) & ~same("volume") & ~same("page")
 # One year apart in two venues is how a conference paper and its journal version look.
 same_moment = years_within(0) | (years_within(1) & ~unlike("venue", 0.85))
+online = pl.any_horizontal(pl.col("is_early_access", "is_early_access_right").fill_null(False))
 same_kind = pl.col("notice_same")
 no_part = pl.col("numbers_same").fill_null(False)  # neither title has a number that the other lacks
 same_venue = like("venue", 0.85)
@@ -225,7 +226,12 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "languages_place",
         "中英文题名：同刊同年同期同页，作者拼音相合",
-        across & same("page") & same_venue & (same("volume") | same("issue")) & years_within(0) & like("authors", 0.6),
+        across
+        & same("page")
+        & same_venue
+        & (same("volume") | same("issue"))
+        & years_within(0)
+        & (like("authors", 0.6) | (like("authors", 0.5) & same("volume", "issue"))),
         0.95,
     ),
 )
@@ -236,6 +242,13 @@ QUESTIONS: tuple[Rule, ...] = (
         "languages_question",
         "中英文题名：位置相同而作者不全相合，或作者相合而位置不全",
         across & same("page") & same_venue & years_within(1) & (same("volume") | same("issue") | like("authors", 0.6)),
+        0.5,
+        "review",
+    ),
+    Rule(
+        "languages_online",
+        "中英文题名：同刊，作者拼音全合，其中一条是尚无卷页的网络首发或在线优先",
+        across & same_venue & like("authors", 0.9) & same("first_author") & years_within(1) & online & ~same("volume"),
         0.5,
         "review",
     ),

@@ -76,8 +76,8 @@ def _numbers_same() -> pl.Expr:
 
 def _two_accessions() -> pl.Expr:
     """One vendor gave two numbers of the same kind: it holds them for two works."""
-    same = (pl.col(c) == pl.col(f"{c}_right") for c in ("source", "accession_kind"))
-    return pl.all_horizontal(*same, pl.col("accession_number") != pl.col("accession_number_right")).fill_null(False)
+    same_kind = pl.col("accession_kind") == pl.col("accession_kind_right")
+    return (same_kind & (pl.col("accession_number") != pl.col("accession_number_right"))).fill_null(False)
 
 
 def _authors_like() -> pl.Expr:

@@ -83,6 +83,8 @@ def test_a_chain_over_two_accession_numbers_is_cut_at_its_weakest_pair() -> None
 def test_accession_numbers_of_two_kinds_may_stand_together() -> None:
     rows = records(["a:1", "a:2"], accession_number=["WOS:1", "INSPEC:2"])
     assert len(partition(works(rows, [join("a:1", "a:2")]))) == 1
+    shapes = records(["a:1", "a:2"], accession_number=["20131300048271", "10498897"])
+    assert len(partition(works(shapes, [join("a:1", "a:2")]))) == 1
 
 
 def test_a_chain_over_two_dois_is_cut_but_a_direct_join_of_twins_holds() -> None:

@@ -80,6 +80,26 @@ def test_an_unlisted_source_comes_last_but_counts() -> None:
     assert (work["title"], work["volume"], work["issue"]) == ("Mud in water", "3", "4")
 
 
+def test_an_edition_may_come_later_or_never_give_a_field() -> None:
+    lines = [("*", "ei", "1"), ("*", "ei/Inspec", "2"), ("accession_ei", "ei/Inspec", None)]
+    precedence = pl.DataFrame(lines, schema=["field", "source", "rank"], orient="row")
+    rows = [
+        {
+            "record_id": "ei:1",
+            "source": "ei",
+            "accession_number": "1",
+            "index_editions": "Inspec",
+            "title": "B",
+            "issue": "2",
+        },
+        {"record_id": "ei:2", "source": "ei", "accession_number": "20", "index_editions": "Compendex", "title": "A"},
+        {"record_id": "ei:3", "source": "ei", "accession_number": "3", "index_editions": "Inspec", "title": "Alone"},
+    ]
+    places = homes([("ei:1", "w_1"), ("ei:2", "w_1"), ("ei:3", "w_2")])
+    found = dedup.works(table("records", rows), places, source_precedence=precedence).collect()
+    assert found.select("title", "issue", "accession_ei").rows() == [("A", "2", "20"), ("Alone", None, None)]
+
+
 def test_empty_tables_keep_their_columns() -> None:
     empty, none = table("records", []), homes([])
     made = dedup.works(empty, none, source_precedence=PRECEDENCE).collect()
