@@ -17,7 +17,7 @@ from pipelines.core.errors import PipelineError, SourceError
 from pipelines.ingest import wording
 from pipelines.ingest.origin import Origin
 from pipelines.ingest.writing import Aside, PartWriter
-from pipelines.intake import recognise
+from pipelines.intake import reader_hints, recognise
 from pipelines.intake.landing import Batch, Item
 from pipelines.sources import Chunk, Recognised
 from pipelines.validation import checks
@@ -148,19 +148,23 @@ class _Reading:
             PartWriter(raw) as writer,
             Aside(self.folders.quarantine, self.item.name, wording.safe(shown)) as aside,
         ):
-            for chunk in self.module.read(self.path, found, self.batch.hints):
+            for chunk in self.module.read(self.path, found, reader_hints(self.batch.hints, self.item.original)):
                 self._take(chunk, writer, aside)
             if digest() != self.item.sha256:
                 raise wording.changed_since_arrival()
-            if not result.accepted and (result.read or self.batch.hints.get("hits") != 0):
+            if not result.accepted and (result.read or not self._may_be_empty()):
                 raise wording.nothing_usable(result.read, aside.first_reason)
             self._summarise(aside)
             if broken := next((f for f in result.findings if f.severity == FAIL), None):
                 raise SourceError(broken.what, where=broken.where, next_step=broken.next_step)
         result.quarantined = aside.rows
-        if result.accepted:
+        if raw.exists():
             result.raw, result.raw_sha256 = raw.name, store.sha256(raw)
             result.accepted = pl.scan_parquet(raw).select(pl.len()).collect().item()  # what is truly there
+
+    def _may_be_empty(self) -> bool:
+        """A list of a period can be empty and then says so itself; elsewhere a person has to say it (hits: 0)."""
+        return self.declared.delivery == "archive" or self.batch.hints.get("hits") == 0
 
     def _take(self, chunk: Chunk, writer: PartWriter, aside: Aside) -> None:
         """One chunk: rows that the reader could not read, rows that break a rule, and good ones."""
@@ -171,7 +175,7 @@ class _Reading:
         aside.add_unread(chunk.rejected)
         aside.add_broken(done.bad)
         self._note(chunk.rows, done)
-        if done.good.height:
+        if done.good.height or not self.records:
             stamped = self.origin.stamp(done.good, self.module)
             writer.write(stamped)
             self.records.append(stamped["record_id"].hash())

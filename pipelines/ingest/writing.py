@@ -38,27 +38,37 @@ class PartWriter:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.rows = 0
+        self._first: pl.DataFrame | None = None  # a file of one frame, as most are, is written in one go
         self._parts: list[Path] = []
         self._writer: pq.ParquetWriter | None = None
         self._columns: list[str] = []
 
     def write(self, frame: pl.DataFrame) -> None:
         """Append rows."""
+        if self._first is None and not self._parts:
+            self._first = frame
+            return
+        if self._first is not None:
+            first, self._first = self._first, None
+            self._append(first)
+        self._append(frame)
+
+    def _append(self, frame: pl.DataFrame) -> None:
         if self._writer is None or frame.columns != self._columns:
             self._open(frame)
         assert self._writer is not None
-        table = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
+        table = frame.to_arrow()
         self._writer.write_table(table, row_group_size=max(table.num_rows, 1))
-        self.rows += frame.height
 
     def _open(self, frame: pl.DataFrame) -> None:
         self._shut()
         self.path.parent.mkdir(parents=True, exist_ok=True)
         part = self.path.with_name(f".{self.path.name}.{len(self._parts)}.tmp")
         self._parts.append(part)
-        empty = frame.clear().to_arrow(compat_level=pl.CompatLevel.oldest())
-        self._writer = pq.ParquetWriter(part, empty.schema, compression="zstd", compression_level=1)
+        columns = frame.clear().to_arrow().schema
+        self._writer = pq.ParquetWriter(
+            part, columns, compression="zstd", compression_level=1, write_statistics=False
+        )  # raw files are read whole: statistics over abstracts would only cost time
         self._columns = frame.columns
 
     def _shut(self) -> None:
@@ -73,7 +83,9 @@ class PartWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._shut()
-        if error is None and len(self._parts) == 1:
+        if error is None and self._first is not None:
+            write_parquet(self._first, self.path)
+        elif error is None and len(self._parts) == 1:
             with self._parts[0].open("rb+") as handle:
                 os.fsync(handle.fileno())
             self._parts[0].replace(self.path)
@@ -122,6 +134,7 @@ class Aside:
         self.first_rows += typed["source_row"].head(5 - len(self.first_rows)).to_list()
         self.rows += typed.height
         if self._table is None:
+            self.listing.parent.mkdir(parents=True, exist_ok=True)
             self._table = self.listing.open("w", encoding="utf-8-sig", newline="")
             csv.writer(self._table).writerow(HEADER)
         shown = typed.select(

@@ -107,6 +107,9 @@ def complete(place: Store, folder: Path) -> list[Item]:
     """Steps 2 to 4, as many of them as are still to do. Returns the files that are gone from inbox and folder alike."""
     batch = read_account(folder)
     missing = [f for f in batch.files if not _bring(place.inbox / f.inbox_path, folder / f.name, f.sha256)]
+    if batch.fate == REFUSED:
+        for item in [f for f in batch.files if f not in missing]:
+            (folder / item.name).chmod(0o400)  # it may hold what nobody should see; its owner may delete it
     for half in folder.glob(".*.tmp"):  # a copy that was stopped
         half.unlink()
     sync_folder(folder)

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from pipelines.core import schema
 from pipelines.core.errors import SourceError, StageError
 from pipelines.core.settings import TIMEZONE, Settings
-from pipelines.core.store import Store, sha256, utc_stamp
+from pipelines.core.store import Store, read_json, sha256, utc_stamp
 from pipelines.intake import hints as batch_hints
 from pipelines.intake import inbox, landing, names, refusals
 from pipelines.intake.clearing import clear
@@ -126,11 +126,11 @@ def _take_folder(run: Run, folder: Folder) -> None:
             run.step(entry.name)
         return
     merged, differing = batch_hints.merge(beside, run.given)
-    sightings = [s for e in ready if (s := _look(run, e)) is not None]
+    sightings = [s for e in ready if (s := _look(run, e, merged)) is not None]
     _settle_folder(run, folder, sightings, merged, [*told, *differing])
 
 
-def _look(run: Run, entry: Entry) -> Sighting | None:
+def _look(run: Run, entry: Entry, hints: Mapping[str, Any]) -> Sighting | None:
     """Checksum and kind of one file; None when it changed meanwhile or may not be read."""
     run.step(names.readable(entry.relative))
     try:
@@ -138,8 +138,9 @@ def _look(run: Run, entry: Entry) -> Sighting | None:
         found, error = None, None
         try:
             found = recognise(entry.path)
+            _read_at_the_door(entry.path, found, reader_hints(hints, names.readable(entry.relative)))
         except SourceError as refused:
-            error = refused
+            found, error = None, refused
     except PermissionError:
         run.tell(entry, "held", "没有读取权限，文件留在收件箱；请修改文件权限")
         return None
@@ -161,6 +162,21 @@ def recognise(path: Path) -> Recognised:
     """What a file is, by content. Errors: SourceError in words for one that no source can read."""
     found: Recognised = import_module("pipelines.sources._recognise").recognise(path)
     return found
+
+
+def reader_hints(hints: Mapping[str, Any], original: str) -> dict[str, Any]:
+    """What a reader is told: the batch's hints, and the path in the inbox, which may name a period."""
+    return {**hints, "path_text": original}
+
+
+def _read_at_the_door(path: Path, found: Recognised, hints: Mapping[str, Any]) -> None:
+    """Rosters (personal) and lists of a period (useless without the period) are read before they may enter.
+
+    Errors: SourceError for ID or phone numbers under an innocent header, an unknown period, a wrong structure.
+    """
+    if schema.source(found.source).delivery in ("snapshot", "archive"):
+        for _ in import_module(f"pipelines.sources.{found.source}").read(path, found, hints):
+            pass
 
 
 def _settle_folder(
@@ -215,13 +231,20 @@ def _duplicate(run: Run, sighting: Sighting, source: str, merged: Mapping[str, A
 def _held_copy(place: Store, source: str, batch_id: str, digest: str) -> tuple[Batch | None, str]:
     """The account of a batch that truly still holds these bytes, and their name there."""
     folder = place.landing / source / batch_id
-    if not (folder / landing.ACCOUNT).exists():
+    if not (folder / landing.ACCOUNT).exists() or _refused_later(place, source, batch_id, digest):
         return None, ""
     account = landing.read_account(folder)
     for item in account.files:
         if item.sha256 == digest and (folder / item.name).is_file() and sha256(folder / item.name) == digest:
             return account, item.name
     return None, ""
+
+
+def _refused_later(place: Store, source: str, batch_id: str, digest: str) -> bool:
+    """Whether these bytes arrived but could not be read: they may come again, with better hints or a better reader."""
+    manifest = place.raw / source / batch_id / "manifest.json"
+    entries = read_json(manifest)["files"] if manifest.exists() else []
+    return any(e["sha256"] == digest and e["refused"] for e in entries)
 
 
 def _other_period(source: str, before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:

@@ -20,7 +20,8 @@ def verdict(place: Store, batch: landing.Batch, errors: Mapping[str, PipelineErr
     for item in batch.files:
         finding = Finding.of(errors[item.inbox_path])
         safe = "；".join(x for x in (finding.safe, f"其余数据不受影响；原文件在 {folder}/{item.name}") if x)
-        findings.append(replace(finding, where=item.original, safe=safe))
+        step = f"{finding.next_step}；不再需要时可删除 {folder}/ 中的原文件"
+        findings.append(replace(finding, where=item.original, safe=safe, next_step=step))
     return Verdict(batch.source, batch.batch_id, tuple(findings))
 
 

@@ -49,6 +49,10 @@ def _text(rule: Rule) -> pl.Expr:
     return pl.col(rule.columns[0]).cast(pl.String)
 
 
+def _blank(text: pl.Expr) -> pl.Expr:
+    return text.is_null() | (text.str.strip_chars() == "")
+
+
 def _outside(rule: Rule) -> pl.Expr:
     number = _text(rule).str.strip_chars().str.replace_all(",", "", literal=True).cast(pl.Float64, strict=False)
     low, high = rule.values.get("min", float("-inf")), rule.values.get("max", float("inf"))
@@ -57,7 +61,7 @@ def _outside(rule: Rule) -> pl.Expr:
 
 ROW_CHECKS: dict[str, RowCheck] = {
     "not_null": RowCheck(
-        lambda r: pl.all_horizontal(pl.col(c).cast(pl.String).str.strip_chars().fill_null("") == "" for c in r.columns),
+        lambda r: pl.all_horizontal(_blank(pl.col(c).cast(pl.String)) for c in r.columns),
         lambda r: "不能为空",
     ),
     "matches": RowCheck(

@@ -68,12 +68,12 @@ def _figures(files: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
     """Grain: one row per file."""
     return pl.DataFrame(
         {
-            "file": [f["file"] for f in files],
-            "read": [f["read"] for f in files],
-            "accepted": [f["accepted"] for f in files],
-            "quarantined": [f["quarantined"] for f in files],
-            "balance": [f["accepted"] + f["quarantined"] for f in files],
-            "refused": ["是" if f["refused"] else "否" for f in files],
+            "文件": [f["file"] for f in files],
+            "读取": [f["read"] for f in files],
+            "接受": [f["accepted"] for f in files],
+            "另存": [f["quarantined"] for f in files],
+            "接受与另存": [f["accepted"] + f["quarantined"] for f in files],
+            "整个文件未被接受": ["是" if f["refused"] else "否" for f in files],
         }
     )
 
@@ -100,10 +100,10 @@ def _expectations() -> Any:
 def _figure_rules() -> list[Any]:
     gxe = _expectations()
     return [
-        gxe.ExpectColumnValuesToBeInSet(column="refused", value_set=["否"], description="每个文件都被接受"),
-        gxe.ExpectColumnValuesToBeBetween(column="accepted", min_value=1, description="每个文件至少有一行可用"),
-        gxe.ExpectColumnValuesToBeBetween(column="quarantined", max_value=0, description="没有另存的行"),
-        gxe.ExpectColumnPairValuesToBeEqual(column_A="read", column_B="balance", description="读取 = 接受 + 另存"),
+        gxe.ExpectColumnValuesToBeInSet(column="整个文件未被接受", value_set=["否"], description="每个文件都被接受"),
+        gxe.ExpectColumnValuesToBeBetween(column="接受", min_value=1, description="每个文件至少有一行可用"),
+        gxe.ExpectColumnValuesToBeBetween(column="另存", max_value=0, description="没有另存的行"),
+        gxe.ExpectColumnPairValuesToBeEqual(column_A="读取", column_B="接受与另存", description="读取 = 接受 + 另存"),
     ]
 
 
@@ -120,16 +120,14 @@ def _expectation(rule: Rule, column: str, declared: schema.SourceSchema) -> Any:
     """The same rule in the library's terms."""
     gxe = _expectations()
     names = "、".join(checks.label(declared, c) for c in (rule.columns if rule.check == "unique" else (column,)))
-    words = "不重复" if rule.check == "unique" else checks.ROW_CHECKS[rule.check].expected(rule)
+    words = "在同一文件中不重复" if rule.check == "unique" else checks.ROW_CHECKS[rule.check].expected(rule)
     said = {
         "description": html.escape(f"{names} {words}"),
         "severity": "critical" if rule.severity == "fail" else "warning",
     }
     values = rule.values
-    if rule.check == "unique" and len(rule.columns) > 1:
-        return gxe.ExpectCompoundColumnsToBeUnique(column_list=list(rule.columns), **said)
     if rule.check == "unique":
-        return gxe.ExpectColumnValuesToBeUnique(column=column, **said)
+        return gxe.ExpectCompoundColumnsToBeUnique(column_list=["source_file", *rule.columns], **said)
     if rule.check == "matches":
         return gxe.ExpectColumnValuesToMatchRegex(column=column, regex=f"^(?:{values['pattern']})$", **said)
     if rule.check == "in_set":

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
-from types import SimpleNamespace
 
 import polars as pl
 import pytest
 
 from pipelines.core import ledger
 from pipelines.core.errors import ConfigError, StageError
+from pipelines.core.schema import SourceSchema as SchemaOfSource
 from pipelines.core.store import read_json, sha256
 from pipelines.ingest import history, ingest, manifests, raw, withdraw
 from pipelines.ingest.origin import COLUMNS, HINTS, record_hash
@@ -233,11 +233,11 @@ def test_a_whole_batch_can_be_refused_by_a_rule(home, wos, monkeypatch):
     home.drop("wos/a.txt", wos(*range(1, 11)))
     arrive(home)
     ingest(home.settings, "wos")
-    declared = schema.source("wos")
+    true = schema.source
+    declared = true("wos")
     stricter = {**declared.spec, "rules": [{"check": "row_count_drop", "max_share": 0.2, "severity": "fail"}]}
-    monkeypatch.setattr(
-        schema, "source", lambda name: SimpleNamespace(name=name, zh=declared.zh, delivery="", spec=stricter)
-    )
+    changed = SchemaOfSource("wos", declared.zh, declared.delivery, stricter)
+    monkeypatch.setattr(schema, "source", lambda name: changed if name == "wos" else true(name))
     home.drop("wos/b.txt", wos(1, 2))
     folder = arrive(home)
     report = ingest(home.settings, "wos", docs=False)
