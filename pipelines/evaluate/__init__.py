@@ -1,0 +1,1 @@
+"""Figures against labelled data and against the sample's truth."""
