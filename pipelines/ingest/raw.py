@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -211,5 +212,6 @@ class _Reading:
         if aside.rows:
             result.findings.append(wording.set_aside(result.read, result.accepted, aside, name, self.folders.root))
         ignored = set(self.declared.spec.get("ignore") or ())
-        if unknown := sorted(self.strangers - ignored):
+        pattern = re.compile(str(self.declared.spec.get("open_columns") or "(?!)"))
+        if unknown := sorted(c for c in self.strangers - ignored if not pattern.fullmatch(c)):
             result.findings.append(wording.unknown_columns(unknown, name))
