@@ -176,9 +176,11 @@ def _uninverted(name: str, known: Surnames) -> Name:
 
 
 def _surname_first(tokens: list[str], known: Surnames) -> bool:
-    """Where the surname stands without a comma: initials decide, then known surnames, the commoner one winning."""
+    """Where the surname stands without a comma: initials decide, then capitals, then known surnames, the commoner winning."""
     if _looks_initial(tokens[-1]) or _looks_initial(tokens[0]):
         return not _looks_initial(tokens[0])
+    if tokens[0].isupper() != tokens[-1].isupper():
+        return tokens[0].isupper()
     first, last = known.rank.get(fold(tokens[0])), known.rank.get(fold(tokens[-1]))
     if first is None or last is None:
         return first is not None and is_pinyin(fold(tokens[-1]))
@@ -269,7 +271,7 @@ def written_forms(
         forms.setdefault(form.key, "full" if place == 0 else "polyphone")
     if name_en:
         english = _as_in(parse(name_en, known), {f.surname for f in full})
-        agrees = english.surname in {f.surname for f in full}
+        agrees = english.key in forms
         forms[english.key] = "initials" if english.is_initials else "full" if agrees else "english"
         full = [*full, english]
     for old in former:
@@ -303,7 +305,7 @@ def _as_in(name: Name, surnames: set[str]) -> Name:
     """Turn a Latin name round when only so its surname is one that the Han name can have."""
     if name.surname in surnames or name.given not in surnames:
         return name
-    return name._replace(surname=name.given, given=name.surname, initials="")
+    return Name(name.given, name.surname, len(name.surname) == 1, name.has_umlaut)
 
 
 def _two_syllables(letters: str) -> tuple[str, str]:

@@ -21,11 +21,13 @@ NAME = {
     "identifier": 0.05,  # the name is not the person's, only an identifier is
 }
 UNIT = {"same": 0.35, "college": 0.33, "unknown": 0.15, "other": 0.0}
-DATE = {"active": 0.10, "recent": 0.05, "unknown": 0.05, "just_before": 0.0, "before": -0.30, "after": -0.30}
+DATE = {"active": 0.10, "recent": 0.05, "unknown": 0.05, "just_before": -0.12, "before": -0.30, "after": -0.30}
 IDENTIFIER = {"orcid": 0.50, "email": 0.40, "record": 0.30}
 COMPANY = {"supervisor": 0.15, "student": 0.15}
-# No link to any address, and other institutions stand on the work too: the namesake may be theirs.
+# No link to any address, and other institutions stand on the work too: a namesake may be theirs, the more so the commoner
+# the name is among ours.
 UNLINKED_MIXED = -0.08
+UNLINKED_COMMON = -0.05  # for each further namesake on the roster, at most three
 ONLY_NAMESAKE = 0.06  # nobody else of the roster, ever, writes the name so
 MATCH_AT = 0.75
 MARGIN = 0.20
@@ -52,6 +54,7 @@ def scored(rows: pl.DataFrame, vetoes: pl.DataFrame) -> pl.DataFrame:
 
     lonely = (pl.col("namesakes") == 1) & pl.col("kind").is_in(["native", "full", "english", "former"])
     unlinked = (pl.col("link") == "unknown") & pl.col("mixed") & pl.col("identifier").is_null()
+    further = (pl.col("namesakes").cast(pl.Int64) - 1).clip(0, 3)
     total = (
         points("kind", NAME)
         + points("unit", UNIT)
@@ -59,7 +62,7 @@ def scored(rows: pl.DataFrame, vetoes: pl.DataFrame) -> pl.DataFrame:
         + points("identifier", IDENTIFIER)
         + points("company", COMPANY)
         + pl.when(lonely).then(ONLY_NAMESAKE).otherwise(0.0)
-        + pl.when(unlinked).then(UNLINKED_MIXED).otherwise(0.0)
+        + pl.when(unlinked).then(UNLINKED_MIXED + UNLINKED_COMMON * further).otherwise(0.0)
     )
     best = ["total", "date_points", "since", "unit_id"]
     return (

@@ -20,48 +20,38 @@ def authors_in_scope(
     `units` are our units on their own addresses, `listed` our units on the work's addresses that belong to nobody yet.
     Grain: one row per work and author position.
     """
-    certain = affiliation_matches.filter(pl.col("institution_id").is_not_null())
-    ours = certain.filter(pl.col("institution_id") == own).select("address_id", "match_position", "unit_id", ours=True)
-    foreign = work_addresses.join(ours.select("address_id"), on="address_id", how="anti")
-    printed = work_addresses.join(ours, on="address_id", how="left").with_columns(pl.col("ours").fill_null(False))
-    order = ["address_role", "record_id", "address_position", "match_position"]
-    units = pl.col("unit_id").sort_by(order).drop_nulls().unique(maintain_order=True)
-    linked = (
-        printed.filter(pl.col("author_position").is_not_null())
-        .group_by(PLACE)
-        .agg(link=pl.when(pl.col("ours").any()).then(pl.lit("stated")).otherwise(pl.lit("elsewhere")), units=units)
-    )
-    free = printed.filter(pl.col("author_position").is_null() & pl.col("ours")).group_by("work_id").agg(listed=units)
-    mine = printed.filter(pl.col("ours")).select("work_id").unique()
+    ours = affiliation_matches.filter(pl.col("institution_id") == own).select("address_id", "match_position", "unit_id")
+    printed = work_addresses.join(ours.with_columns(ours=pl.lit(True)), on="address_id", how="left")
+    linked, free = _printed_for(printed.with_columns(pl.col("ours").fill_null(False)))
+    foreign = work_addresses.join(ours, on="address_id", how="anti").select("work_id", mixed=True).unique()
+    mine = work_addresses.join(ours, on="address_id", how="semi").select("work_id").unique()
     nothing = pl.lit([], dtype=pl.List(pl.String))
-    return (
+    found = (
         work_authorships.filter(pl.col("is_group_author").fill_null(False).not_())
         .join(mine, on="work_id", how="semi")
         .join(linked, on=PLACE, how="left")
         .filter(pl.col("link").fill_null("unknown") != "elsewhere")
         .join(free, on="work_id", how="left")
         .join(works.select("work_id", "publication_year"), on="work_id", how="left")
-        .join(foreign.select("work_id", mixed=True).unique(), on="work_id", how="left")
+        .join(foreign, on="work_id", how="left")
         .with_columns(
             pl.col("link").fill_null("unknown"),
             pl.col("units", "listed").fill_null(nothing),
             pl.col("mixed").fill_null(False),
         )
-        .select(
-            *PLACE,
-            "name",
-            "name_short",
-            "name_native",
-            "record_id",
-            "publication_year",
-            "link",
-            "units",
-            "listed",
-            "mixed",
-        )
-        .sort(PLACE)
-        .collect()
     )
+    kept = ["name", "name_short", "name_native", "record_id", "publication_year", "link", "units", "listed", "mixed"]
+    return found.select(*PLACE, *kept).sort(PLACE).collect()
+
+
+def _printed_for(printed: pl.LazyFrame) -> tuple[pl.LazyFrame, pl.LazyFrame]:
+    """What the addresses say of each linked author (link, units), and of each work where nobody is linked (listed)."""
+    order = ["address_role", "record_id", "address_position", "match_position"]
+    units = pl.col("unit_id").sort_by(order).drop_nulls().unique(maintain_order=True)
+    link = pl.when(pl.col("ours").any()).then(pl.lit("stated")).otherwise(pl.lit("elsewhere"))
+    linked = printed.filter(pl.col("author_position").is_not_null()).group_by(PLACE).agg(link=link, units=units)
+    free = printed.filter(pl.col("author_position").is_null() & pl.col("ours")).group_by("work_id").agg(listed=units)
+    return linked, free
 
 
 def unit_lines(units: pl.LazyFrame) -> pl.DataFrame:

@@ -36,6 +36,8 @@ KEYS = [
     ("Smith, Jr., John", "smith john"),
     ("Huang, J. R.", "huang jr"),
     ("Fengxin LYU", "lu fengxin"),
+    ("Wei QIU", "qiu wei"),
+    ("QIU Wei", "qiu wei"),
     ("", ""),
     ("12", ""),
 ]
@@ -93,8 +95,9 @@ def test_written_forms_hold_readings_orders_initials_former_and_english_names() 
 
 
 def test_english_name_is_turned_to_the_han_surname() -> None:
+    assert names.written_forms("邱伟", "Wei QIU")["qiu wei"] == "full"
     assert names.written_forms("单乐", "Yue Shan")["shan yue"] == "full"
-    assert names.written_forms("李明", "Leo Li")["li leo"] == "full"
+    assert names.written_forms("李明", "Leo Li")["li leo"] == "english"
     assert names.written_forms("李明", "Leo Smith")["smith leo"] == "english"
 
 
