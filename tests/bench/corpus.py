@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,6 +60,7 @@ def upto(files: list[Path], megabytes: float) -> list[Path]:
 def _write(python: Path, folder: Path, works: int, seed: int) -> Sample:
     marker = folder / "sample.json"
     if not marker.exists():
+        shutil.rmtree(folder, ignore_errors=True)  # of a run that was stopped
         say(f"写样例：{works:,} 件作品，种子 {seed} → {folder.name}")
         command = [str(python), "-m", "pipelines.cli", "sample", str(folder), "--works", str(works)]
         run([*command, "--seed", str(seed), "--json"])
