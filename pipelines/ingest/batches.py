@@ -124,9 +124,10 @@ def _batch_findings(place: Store, batch: Batch, results: list[FileResult]) -> li
     """What only the whole batch shows: rows against the search, rows against the batch before."""
     findings: list[Finding] = []
     hits = batch.hints.get("hits")
-    if hits is not None:
-        distinct = pl.concat([r.records for r in results]).n_unique() if results else 0
-        complete = checks.search_complete(int(hits), sum(r.read for r in results), distinct)
+    records = pl.concat([r.records for r in results]) if results else pl.Series(dtype=pl.UInt64)
+    if hits is not None and (len(records) or schema.source(batch.source).delivery == "increment"):
+        rows, aside = sum(r.read for r in results), sum(r.quarantined for r in results)
+        complete = checks.search_complete(int(hits), rows, aside, records.n_unique())
         findings += [complete] if complete else []
     declared = schema.source(batch.source)
     for rule in checks.rules(declared):

@@ -179,7 +179,7 @@ class _Reading:
         if done.good.height or not self.records:
             stamped = self.origin.stamp(done.good, self.module)
             writer.write(stamped)
-            self.records.append(stamped["record_id"].hash())
+            self.records.append(stamped["record_id"].drop_nulls().hash())
 
     def _note(self, rows: pl.DataFrame, done: checks.Sorted) -> None:
         """Figures that only the whole file can be judged by."""

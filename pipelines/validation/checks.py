@@ -236,7 +236,7 @@ def row_count_drop(rule: Rule, what: str, now: int, before: int, before_batch: s
     )
 
 
-def search_complete(hits: int, rows: int, distinct: int) -> Finding | None:
+def search_complete(hits: int, rows: int, aside: int, distinct: int) -> Finding | None:
     """Rows delivered against the hit count that the librarian noted: 应 6412 条，实得 5912 条."""
     if distinct == hits:
         return None
@@ -246,7 +246,7 @@ def search_complete(hits: int, rows: int, distinct: int) -> Finding | None:
         WARN,
         f"检索结果应 {hits} 条，实得 {distinct} 条，{gap}",
         expected=f"{hits} 条（batch.yml 中的 hits）",
-        found=f"{rows} 行，其中不同的记录 {distinct} 条",
+        found=f"{rows} 行{f'（另存 {aside} 行）' if aside else ''}，其中可用且不同的记录 {distinct} 条",
         safe="已得到的记录照常使用",
         next_step="请检查是否漏导了一个文件或一段区间；补导的文件放入收件箱即可"
         if distinct < hits

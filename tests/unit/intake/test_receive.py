@@ -6,6 +6,7 @@ import os
 import stat
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import polars as pl
 import pytest
@@ -246,3 +247,12 @@ def test_the_ledger_names_every_file_once(home, wos):
     lines = files(home)
     assert lines.height == 20 and lines["sha256"].n_unique() == 20
     assert lines.filter(pl.col("date").is_null()).is_empty()
+
+
+def test_two_intakes_at_once_take_every_file_once(home, wos):
+    for n in range(30):
+        home.drop(f"wos/{n}.txt", wos(n + 1))
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(lambda _: intake(home.settings), range(2))
+    assert first.counts.get("accepted", 0) + second.counts.get("accepted", 0) == 30
+    assert files(home)["fate"].to_list() == ["accepted"] * 30

@@ -101,11 +101,11 @@ def test_repeated_keys_are_counted_and_null_is_no_key():
 
 
 def test_search_completeness_in_words():
-    short = checks.search_complete(6412, 5912, 5912)
+    short = checks.search_complete(6412, 5912, 0, 5912)
     assert short is not None and short.what == "检索结果应 6412 条，实得 5912 条，缺 500 条"
-    more = checks.search_complete(2, 3, 3)
+    more = checks.search_complete(2, 3, 0, 3)
     assert more is not None and "多 1 条" in more.what
-    assert checks.search_complete(3, 4, 3) is None
+    assert checks.search_complete(3, 4, 1, 3) is None
 
 
 def test_row_count_drop():
