@@ -62,6 +62,8 @@ class Latin:
     turned: dict[Block, Names] = field(default_factory=lambda: defaultdict(lambda: defaultdict(dict)))
     headless: dict[Block, Names] = field(default_factory=lambda: defaultdict(lambda: defaultdict(dict)))
     vocabulary: set[str] = field(default_factory=set)
+    blocks: dict[tuple[str, ...], list[Block]] = field(default_factory=dict)
+    single: Names = field(default_factory=dict)  # names of one word
     # Names that addresses print in several segments: key of the first segment -> keys of whole names
     spread: dict[tuple[str, ...], set[tuple[str, ...]]] = field(default_factory=lambda: defaultdict(set))
 
@@ -76,6 +78,8 @@ class Latin:
         if "," in name:
             self.spread[self.words.key(name.partition(",")[0])].add(self.words.key(name))
         self._file(self.plain, exact, entry, name)
+        if len(exact) == 1:
+            self.single.setdefault(exact, {}).setdefault(entry, name)
         self._file(self.turned, self._turn(exact), entry, name)
         for rest in self._without_college_word(exact):
             self._file(self.headless, rest, entry, name)
@@ -93,7 +97,11 @@ class Latin:
             shelf[block][words].setdefault(entry, name)
 
     def _blocks(self, words: tuple[str, ...]) -> list[Block]:
-        return [(len(words), place, self.words.word(word)[:3]) for place, word in enumerate(words)]
+        found = self.blocks.get(words)
+        if found is None:
+            size, word = len(words), self.words.word
+            found = self.blocks[words] = [(size, place, word(w)[:3]) for place, w in enumerate(words)]
+        return found
 
     def find(self, text: str, fuzzy: bool = True) -> list[Candidate]:
         """All entries that the first successful way gives, sorted by id."""
@@ -103,17 +111,22 @@ class Latin:
         for way, hits in self._ways(exact, text):
             if hits:
                 return [Candidate(i, way, SCORES[way], n) for i, n in sorted(hits.items())]
-        return self._misspelt(exact) if fuzzy else []
+        return self._misspelt(exact) if fuzzy and self._strange(exact) <= 1 else []
 
     def _ways(self, exact: tuple[str, ...], text: str) -> Iterator[tuple[str, dict[str, str]]]:
         yield "alias", self.exact.get(exact, {})
         yield "key", self._agreeing(self.plain, exact)
         yield "joined", self.joined.get("".join(self.words.key(text)), {})
         yield "turned", self._agreeing(self.turned, self._turn(exact))
-        for shifted in _shifted(self.words.all(text)):
-            yield "shifted", self._agreeing(self.plain, self.words.named(shifted))
+        if self._strange(exact) <= 2:
+            for shifted in _shifted(self.words.all(text)):
+                yield "shifted", self._agreeing(self.plain, self.words.named(shifted))
         for rest in self._without_college_word(exact):
             yield "head", self._agreeing(self.headless, rest)
+
+    def _strange(self, words: tuple[str, ...]) -> int:
+        """How many words stand where no name has a word that begins so: with two or more no slip can explain them."""
+        return sum(block not in self.plain for block in self._blocks(words))
 
     def bare(self, text: str) -> list[Candidate]:
         """Entries that a text without any kind word can mean: 'CHEM ENGN' in addresses of the 1970s."""
@@ -146,7 +159,7 @@ class Latin:
     def _misspelt(self, words: tuple[str, ...]) -> list[Candidate]:
         """One word with a slip, all other words right. A word that the dictionary knows is no slip."""
         shelves = sorted((self.plain.get(block, {}) for block in self._blocks(words)), key=len)
-        looked = [s for s in shelves if len(s) <= CROWD] if len(words) > 1 else [self._all_single()]
+        looked = [s for s in shelves if len(s) <= CROWD] if len(words) > 1 else [self.single]
         found: dict[str, Candidate] = {}
         for names, entries in sorted((n, e) for shelf in looked for n, e in shelf.items()):
             odd = [(a, b) for a, b in zip(words, names, strict=True) if not self.words.related(a, b)]
@@ -154,9 +167,6 @@ class Latin:
                 for entry, name in entries.items():
                     found.setdefault(entry, Candidate(entry, "fuzzy", SCORES["fuzzy"], name, *odd[0]))
         return [found[entry] for entry in sorted(found)]
-
-    def _all_single(self) -> Names:
-        return {names: e for (n, _, _), shelf in self.plain.items() if n == 1 for names, e in shelf.items()}
 
     def _slip(self, written: str, meant: str, alone: bool) -> bool:
         """One letter wrong, missing, doubled or two exchanged; in long words two exchanges."""

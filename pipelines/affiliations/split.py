@@ -61,6 +61,8 @@ class Words:
     canonical: Mapping[str, str]
     expansions: Mapping[str, frozenset[str]] = field(default_factory=dict)
     _related: dict[tuple[str, str], bool] = field(default_factory=dict)
+    _family: dict[str, str] = field(default_factory=dict)
+    _keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def all(self, text: str) -> tuple[str, ...]:
         """Every folded word as printed."""
@@ -68,7 +70,7 @@ class Words:
 
     def exact(self, text: str) -> tuple[str, ...]:
         """Words as printed, folded; link words dropped."""
-        return self.named(_all_words(text))
+        return _named_words(text)
 
     def named(self, words: tuple[str, ...]) -> tuple[str, ...]:
         """Words that carry the name: without of, the, and …"""
@@ -76,11 +78,18 @@ class Words:
 
     def key(self, text: str) -> tuple[str, ...]:
         """Words as families: 'Univ Technol', 'University of Technology' and 'Univ. of Technol.' give one key."""
-        return tuple(self.word(w) for w in self.exact(text))
+        found = self._keys.get(text)
+        if found is None:
+            found = self._keys[text] = tuple(self.word(w) for w in self.exact(text))
+        return found
 
     def word(self, word: str) -> str:
         """Family of one folded word; the plural goes with the singular."""
-        return self.canonical.get(word) or self.canonical.get(_singular(word)) or _singular(word)
+        found = self._family.get(word)
+        if found is None:
+            one = _singular(word)
+            found = self._family[word] = self.canonical.get(word) or self.canonical.get(one) or one
+        return found
 
     def is_known(self, word: str) -> bool:
         """Whether the abbreviation dictionary has the word."""
@@ -117,6 +126,11 @@ def _all_words(text: str) -> tuple[str, ...]:
     if text.isascii() and "&" not in text and "<" not in text:  # what `fold` would give, at a fifth of the time
         return tuple(_ASCII_WORD.findall(text.replace("'", "").replace("`", "").lower()))
     return tuple(fold(_APOSTROPHE.sub("", text)).split())
+
+
+@lru_cache(maxsize=200_000)
+def _named_words(text: str) -> tuple[str, ...]:
+    return tuple(w for w in _all_words(text) if w not in _LINK_WORDS)
 
 
 @lru_cache(maxsize=64)
