@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from pathlib import Path
 
@@ -83,12 +82,10 @@ def fill(connection: duckdb.DuckDBPyConnection, table: str, columns: dict[str, s
     connection.execute(f"create table {table} ({', '.join(f'{n} {t}' for n, t in columns.items())})")
     if not path.exists():
         return
-    with path.open(encoding="utf-8", newline="") as handle:
-        rows = list(csv.DictReader(handle))
-    for row in rows:
-        names = ", ".join(row)
-        values = [value or None for value in row.values()]
-        connection.execute(f"insert into {table} ({names}) values ({', '.join('?' * len(values))})", values)
+    connection.execute(
+        f"insert into {table} by name select * from read_csv(?, header = true, all_varchar = true, quote = '\"')",
+        [str(path)],
+    )
 
 
 def create(connection: duckdb.DuckDBPyConnection, relation: str) -> None:

@@ -68,6 +68,7 @@ dropped as (
 papers_with_journal as (
     select
         documents.period,
+        documents.accession_number,
         documents.esi_field,
         coalesce(works.journal_id, works.issn, works.eissn) as journal
     from lake.esi_documents as documents
@@ -83,7 +84,7 @@ journal_fields as (
     from papers_with_journal
     where journal is not null
     group by period, journal
-    having count(distinct esi_field) = 1
+    having count(distinct esi_field) = 1 and count(distinct accession_number) >= 2
 ),
 
 listed as (
@@ -116,7 +117,10 @@ examined as (
         releases.window_to,
         coalesce(works.is_retracted, false) as is_retracted,
         listed.accession_number is not null as is_still_listed,
-        coalesce(elsewhere.esi_field, journal_fields.esi_field) as new_field,
+        coalesce(
+            elsewhere.esi_field,
+            case when journals_before.esi_field = papers.esi_field then journal_fields.esi_field end
+        ) as new_field,
         papers.esi_field as old_field,
         thresholds.threshold_value,
         citations.value as citations_wos_count
@@ -140,6 +144,10 @@ examined as (
         on
             dropped.period = journal_fields.period
             and coalesce(works.journal_id, works.issn, works.eissn) = journal_fields.journal
+    left join journal_fields as journals_before
+        on
+            dropped.data_period = journals_before.period
+            and journal_fields.journal = journals_before.journal
     left join lake.esi_thresholds as thresholds
         on
             dropped.period = thresholds.period

@@ -48,19 +48,32 @@ inner join
 where papers.threshold_value is null
 having count(*) > 0
 union all
+select getvariable('period') || ' 期没有任何学科机构名单，位次与上榜机构数无从谈起' as reason
+where
+    exists (select 1 from papers)
+    and not exists (
+        select 1 from marts.esi_field_position
+        where period = getvariable('period') and status != 'missing'
+    )
+union all
+-- 上一归档期有、本期没有的学科名单：多半漏了下载。两期都没有的学科不算缺，报告中写“名单未到”
 select
     getvariable('period')
-    || ' 期缺学科机构名单：'
+    || ' 期缺上一期已有的学科机构名单：'
     || string_agg(distinct fields.esi_field_zh, '、' order by fields.esi_field_zh) as reason
 from papers
 inner join
     marts.esi_field_position as fields
     on fields.period = getvariable('period') and papers.esi_field = fields.esi_field
-where fields.status = 'missing'
+inner join
+    marts.esi_field_position as earlier
+    on fields.previous_period = earlier.period and fields.esi_field = earlier.esi_field
+where fields.status = 'missing' and earlier.status != 'missing'
 having count(*) > 0
 union all
+-- 单独一篇不拦：小规模学校一篇就超过 2 %，它在各院报告中已写明
 select
     '全校 ' || papers_count || ' 篇高被引论文中有 ' || unresolved_count || ' 篇尚未归到学院（超过 2 %），请先补投 WoS 记录或复核地址'
         as reason
 from unresolved
-where unresolved_count > 0.02 * papers_count
+where unresolved_count > 0.02 * papers_count and unresolved_count > 1

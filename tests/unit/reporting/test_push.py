@@ -9,7 +9,9 @@ from pathlib import Path
 import openpyxl
 import pypdf
 import pytest
-from published_push import Published, publish
+import university
+import warehouse_sql
+from published_push import BUILD, CONTACT, FONTS, Published, publish
 
 from pipelines.core.errors import ConfigError, DataCheckFailed
 from pipelines.reporting import report
@@ -180,3 +182,22 @@ def test_targets_and_their_refusals(published: Published) -> None:
 def test_personal_report_needs_people(published: Published) -> None:
     with pytest.raises(ConfigError, match="people"):
         report.targets(published.library, None, "esi_push", {})
+
+
+def test_release_that_should_have_come_is_called_overdue(published: Published, tmp_path: Path) -> None:
+    params = {"period": "2026-05", "unit_id": "U03"}
+    late = BUILD | {"build_id": "20260801T020000Z"}
+    files = report.make(published.library, published.people, "esi_push", params, tmp_path, late, FONTS, CONTACT)
+    assert "应已于2026年7月9日发布，制作本报告时尚未归档" in flat(text_of(files.pdf))
+
+
+def test_field_list_of_the_previous_period_must_not_be_missing(published: Published, tmp_path: Path) -> None:
+    folder = tmp_path / "gap"
+    folder.mkdir()
+    tables = university.write(folder)
+    rows = (tables / "esi_institutions.csv").read_text(encoding="utf-8").splitlines()
+    kept = [row for row in rows if not row.startswith("2026-05,CHE,")]
+    (tables / "esi_institutions.csv").write_text("\n".join(kept) + "\n", encoding="utf-8")
+    warehouse_sql.build(tables, warehouse_sql.all_relations(), tmp_path).close()
+    found = report.held(tmp_path / "library.duckdb", tmp_path / "people.duckdb", "esi_push", {})
+    assert found == ["2026-05 期缺上一期已有的学科机构名单：化学"]
