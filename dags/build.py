@@ -13,12 +13,11 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 from airflow.sdk import Asset, AssetAlias, AssetAny, chain, dag, setup, task, teardown
 from airflow.sdk.exceptions import AirflowSkipException
-from xueheng_tasks import DEFAULTS, door, in_words
+from xueheng_tasks import DEFAULTS, door, in_words, log
 
 from pipelines.core import catalog
 from pipelines.stages import STEPS, Step
@@ -26,7 +25,6 @@ from pipelines.stages import STEPS, Step
 PUBLISHED = Asset("build_published")
 PERIOD = Asset("esi_period_published")
 ESI = AssetAlias("esi_periods")  # updates PERIOD only when a period became complete
-log = logging.getLogger(__name__)
 EARLIER = ("intake", *(f"ingest_{s}" for s in catalog.source_names()))
 
 
@@ -78,8 +76,8 @@ def build() -> None:
         runner, settings = door()
         report = runner.check_and_publish(settings, build_id)
         log.info("已发布 %s；注意：%s", build_id, "；".join(report.warnings) or "无")
-        for period in report.esi_periods:
-            outlet_events[ESI].add(PERIOD, extra={"period": period})
+        if report.esi_periods:  # one event for all: of several told at once the next run would see only the first
+            outlet_events[ESI].add(PERIOD, extra={"period": max(report.esi_periods)})
 
     @teardown
     @task(task_display_name="释放构建锁")

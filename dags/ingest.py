@@ -12,16 +12,13 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 from airflow.sdk import Asset, dag, task
 from airflow.sdk.exceptions import AirflowSkipException
-from xueheng_tasks import DEFAULTS, door, in_words
+from xueheng_tasks import DEFAULTS, door, in_words, log
 
 from pipelines.core import catalog
-
-log = logging.getLogger(__name__)
 
 
 def ingest_dag(source: str, title: str) -> None:

@@ -13,16 +13,14 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 from airflow.sdk import Asset, AssetAlias, AssetWatcher, Param, dag, task
 from xueheng_inbox import InboxTrigger
-from xueheng_tasks import DEFAULTS, door, in_words
+from xueheng_tasks import DEFAULTS, door, in_words, log
 
 from pipelines.core import catalog
 
-log = logging.getLogger(__name__)
 INBOX = Asset("inbox", watchers=[AssetWatcher(name="inbox_settled", trigger=InboxTrigger())])
 LANDING = AssetAlias("landing")  # each run updates only the sources that got files
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
@@ -10,6 +11,7 @@ from typing import Any
 
 from airflow.sdk.exceptions import AirflowException, AirflowFailException
 
+log = logging.getLogger("xueheng")  # DAG modules have names that only Airflow understands
 # One retry serves a killed worker or a refused mail; what trying again cannot mend is failed at once by `in_words`.
 DEFAULTS: dict[str, Any] = {"owner": "数据服务组", "retries": 1, "retry_delay": timedelta(seconds=10)}
 
