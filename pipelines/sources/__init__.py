@@ -10,8 +10,11 @@ The protocol of a source module, all of it:
         (1-based record number in the file). `Chunk.rejected` has rows that cannot be read (row, text, expected, found, next_step).
         read = accepted + rejected, always. Raises SourceError when the structure is wrong: the whole file is refused.
     source_<table>(raw: pl.LazyFrame) -> pl.LazyFrame | pl.DataFrame
-        One pure function per table that the source gives; a name that is in schemas/tables/. `raw` is one landing file's raw rows: the declared
-        columns plus raw_id, record_id, batch_id, source_file, source_row, record_hash, delivered_at and the hints of batch.yml as hint_<key> columns.
+        One pure function per table that the source gives; a name that is in schemas/tables/. `raw` is one landing file's raw rows:
+        the declared columns plus raw_id, record_id, batch_id, source_file, source_row, record_hash, delivered_at and the hints of
+        batch.yml as hint_<key> columns.
+    record_ids(rows: pl.DataFrame) -> pl.Series
+        record_id of every raw row; null for sources whose rows are no bibliographic records.
 """
 
 from __future__ import annotations

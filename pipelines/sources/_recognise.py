@@ -29,7 +29,7 @@ def look(path: Path) -> FileHead:
         magic = handle.read(8)
     if (kind := _excel(path, magic)) is not None:
         return FileHead(path, size, magic, kind, _sheet_text(path))
-    if magic.startswith(b"PK") or magic.startswith(OLE2) or magic.startswith((b"%PDF", b"PAR1")):
+    if magic.startswith((OLE2, *(known for known, _, _ in _foreign.MAGIC))):
         return FileHead(path, size, magic, None, "")
     encoding = _text.detect(path)
     return FileHead(path, size, magic, encoding, _text.beginning(path, encoding) if encoding else "")

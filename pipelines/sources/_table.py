@@ -69,10 +69,11 @@ def header(rows: list[list[str]], columns: dict[str, dict[str, Any]], where: str
 
 
 def body(grid: pl.DataFrame, head: Header) -> pl.DataFrame:
-    """Rows below the header as named columns, wholly empty rows dropped, numbered from 1 as source_row; empty extra columns dropped."""
+    """Rows below the header as named columns, numbered from 1 as source_row; rows without a value under any header are no rows."""
     rows = grid.slice(head.row + 1).rename({c: f"{c}\x00" for c in grid.columns})
     rows = rows.rename({f"{c}\x00": head.columns.get(c, c) for c in grid.columns})
-    rows = rows.filter(~pl.all_horizontal(pl.all().is_null()))
+    named = [c for c in rows.columns if not c.startswith("column_")]
+    rows = rows.filter(~pl.all_horizontal(pl.col(named).is_null()))
     empty = [c for c in rows.columns if c.startswith("column_") and rows[c].null_count() == rows.height]
     numbered = rows.drop(empty).with_row_index("source_row", offset=1)
     return numbered.with_columns(pl.col("source_row").cast(pl.Int64))

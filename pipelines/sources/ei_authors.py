@@ -129,10 +129,11 @@ def corresponding(raw: _values.Table, byline: pl.DataFrame) -> pl.DataFrame:
     families = byline.select("raw_id", "author_position", "family", "initials")
     pairs = pl.concat([known, other]).join(families, on=["raw_id", "family"], how="left")
     ours, theirs = pl.col("initials"), pl.col("initials_right")
-    agree = (theirs.str.starts_with(ours) | ours.str.starts_with(theirs)).fill_null(False) & pl.col(
-        "author_position"
-    ).is_not_null()
-    pairs = pairs.with_columns(author_position=pl.when(agree).then("author_position"))
+    # 'J.C.' is Joao Claudio rather than Jose; an author printed as 'J.' fits only when no other does
+    agree = pl.when(theirs.str.starts_with(ours)).then(1).when(ours.str.starts_with(theirs)).then(2)
+    pairs = pairs.with_columns(agree=pl.when(pl.col("author_position").is_not_null()).then(agree))
+    best = pl.col("agree") == pl.col("agree").min().over("raw_id", "entry")
+    pairs = pairs.with_columns(author_position=pl.when(best).then("author_position"))
     pairs = pairs.unique(["raw_id", "entry", "author_position"], maintain_order=True)
     pairs = pairs.with_columns(fits=pl.col("author_position").count().over("raw_id", "entry"))
     return pairs.filter(pl.col("author_position").is_not_null() | (pl.col("fits") == 0)).select(

@@ -1,0 +1,164 @@
+"""CNKI: records over blank lines and wrapped fields, names and units, and links only where they are safe."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipelines.core.errors import SourceError
+from pipelines.sources import _recognise, modules
+from tests.unit.sources.conftest import Deliver, Delivered, write
+
+RECORD = """RT Journal Article
+SR 1
+A1 张三;李四;
+AD 岭海大学化工学院;岭海大学图书馆;
+T1 测试题名研究
+JF 岭海学报
+YR 2021
+IS 03
+vo 49
+OP 54-58
+K1 知识发现;资源
+ knowledge discovery;resource
+
+AB 摘要第一段
+In this paper 第二段
+SN 1672-514X
+LA 中文;
+DS CNKI
+"""
+
+
+def links(got: Delivered) -> list[tuple[int, int, str]]:
+    return got.table("source_authorship_addresses").select("author_position", "address_position", "link").rows()
+
+
+def journal(authors: str, units: str, title: str = "题名") -> str:
+    return f"\nRT Journal Article\nA1 {authors}\nAD {units}\nT1 {title}\nJF 刊\nYR 2001\nIS 1\nOP 1-2\nDS CNKI\n"
+
+
+def test_refworks_fields_survive_blank_lines_wraps_and_lower_case(deliver: Deliver) -> None:
+    got = deliver(("\n" + RECORD + "\n" + RECORD.replace("测试", "第二")).replace("\n", "\r\n"))
+    assert got.raw.height == 2 and got.rejected.height == 0
+    row = got.raw.row(0, named=True)
+    assert row["keywords"] == "知识发现;资源\nknowledge discovery;resource"
+    assert row["abstract"] == "摘要第一段\nIn this paper 第二段"
+    assert (row["volume"], row["title"]) == ("49", "测试题名研究")
+    record = got.table("source_records").row(0, named=True)
+    assert (record["first_page"], record["last_page"], record["issue"], record["language"]) == ("54", "58", "3", "zh")
+    assert record["keywords"] == "知识发现; 资源; knowledge discovery; resource"
+    assert (record["venue"], record["document_type"], record["publication_year"]) == ("岭海学报", "article", 2021)
+
+
+def test_gbk_and_a_tag_without_a_blank(deliver: Deliver) -> None:
+    got = deliver(RECORD.replace("A1 张三", "A1张三").encode("gb18030"))
+    assert got.found.encoding == "gb18030"
+    assert got.raw["authors"].to_list() == ["张三;李四;"]
+
+
+def test_noteexpress_with_a_bare_cr_inside_the_address(deliver: Deliver) -> None:
+    text = (
+        "{Reference Type}: Journal Article\r\n{Title}: 题名\r\n{Author}: 谢某,王某某\r\n"
+        "{Author Address}: 岭海大学政法学院 湖北\r\r\r\r\n,湖北武汉430074\r\n"
+        "{Journal}: 刊\r\n{Year}: 2005\r\n{Issue}: 09\r\n{Database Provider}: CNKI\r\n\r\n\r\n"
+    )
+    got = deliver(text.encode(), name="a.net")
+    assert got.found.format == "noteexpress"
+    assert got.raw["authors"].to_list() == ["谢某,王某某"]
+    assert got.table("source_authorships")["name"].to_list() == ["谢某", "王某某"]
+    assert links(got) == []  # one string that may hold several units says nothing
+
+
+@pytest.mark.parametrize(
+    ("authors", "units", "expected"),
+    [
+        ("张三;李四;", "岭海大学;", [(1, 1, "single_address"), (2, 1, "single_address")]),
+        ("张三;", "岭海大学;海关学院;", [(1, 1, "single_author"), (1, 2, "single_author")]),
+        ("张三;李四;", "岭海大学;海关学院;", []),
+        ("张三;李四;", "岭海大学;岭海大学", [(1, 1, "single_address"), (2, 1, "single_address")]),
+        (
+            "颜某,石某某,尹某",
+            "岭海大学生命学院!岭海130024,岭海大学生命学院!岭海130024,海关学院!岭海315101",
+            [(1, 1, "stated"), (2, 1, "stated"), (3, 2, "stated")],
+        ),
+        ("颜某,石某某", "岭海大学生命学院,海关学院,税务学院", []),
+        ("Ann Lee;;Bo Li", "Dept A, Linghai University, China;;Dept B, X University, UK", []),
+    ],
+    ids=["one unit", "one author", "two lists", "one unit twice", "a unit per author", "not parallel", "foreign"],
+)
+def test_links_only_where_safe(
+    deliver: Deliver, authors: str, units: str, expected: list[tuple[int, int, str]]
+) -> None:
+    assert links(deliver(journal(authors, units))) == expected
+
+
+def test_foreign_addresses_are_not_split_at_commas(deliver: Deliver) -> None:
+    got = deliver(journal("Ann Lee;;Bo Li", "Dept A, Linghai University, China;;Dept B, X University, UK"))
+    assert got.table("source_addresses")["address"].to_list() == [
+        "Dept A, Linghai University, China",
+        "Dept B, X University, UK",
+    ]
+
+
+def test_thesis_newspaper_yearbook_and_online_first(deliver: Deliver) -> None:
+    got = deliver(
+        "RT Dissertation/Thesis\nA1 林某\nA3 导师某\nT1 论文\nPB 岭海大学\nCL 博士\nYR 2018\nDS CNKI\n\n"
+        "RT Standard\nT1 统计\nDB 年鉴\nDS CNKI\n\nRT Journal Article\nA1 王某;\nT1 在线\nJF 刊\nOP 1-7\nDS CNKI\n"
+    )
+    records = got.table("source_records").sort("row")
+    assert records["document_type"].to_list() == ["thesis", "yearbook", "article"]
+    assert records["venue"].to_list() == ["岭海大学", None, "刊"]
+    assert records["is_early_access"].to_list() == [False, False, True]
+    assert got.table("source_addresses")["address"].to_list() == ["岭海大学"]
+    assert links(got) == [(1, 1, "single_author")]
+    assert got.raw["supervisors"].to_list()[0] == "导师某"
+    assert set(got.table("source_authorships")["is_corresponding"]) == {"unknown"}
+
+
+def test_role_of_batch_yml_is_evidence(deliver: Deliver) -> None:
+    got = deliver(RECORD, role="corresponding", role_name="李四")
+    assert got.table("source_authorships")["is_corresponding"].to_list() == ["unknown", "yes"]
+
+
+def test_record_ids_depend_on_the_record_alone(deliver: Deliver) -> None:
+    one = deliver(RECORD).raw["record_id"][0]
+    again = deliver(
+        journal("x;", "y") + "\n" + RECORD.replace("IS 03", "IS 3").replace("A1 张三", "A1  张三 "), name="b.txt"
+    ).raw
+    assert again["record_id"][1] == one
+    assert again["record_id"][0] != one
+    linked = deliver(
+        RECORD.replace("LA 中文;", "LA 中文;\nLK https://kns.cnki.net/detail.aspx?FileName=ZNYX202101034&DbName=X"),
+        name="c.txt",
+    )
+    assert linked.raw["record_id"][0] == "cnki:ZNYX202101034"
+
+
+def test_a_record_without_a_title_is_set_aside(deliver: Deliver) -> None:
+    got = deliver(RECORD + "\nRT Journal Article\nA1 无题;\nDS CNKI\n")
+    assert got.rejected["row"].to_list() == [2]
+    assert "题名" in got.rejected["found"][0]
+
+
+def test_export_date_from_the_files_own_name(deliver: Deliver) -> None:
+    assert deliver(RECORD, name="CNKI-20210429002635507.txt").table("source_records")["exported_at"][0] == "2021-04-29"
+    assert deliver(RECORD, name="CNKI-637066357426093750.txt").table("source_records")["exported_at"][0] == "2019-10-14"
+    assert deliver(RECORD, name="mine.txt").table("source_records")["exported_at"][0] is None
+
+
+@given(st.text(alphabet="RTA1D \n;,:{}大学张", max_size=80), st.integers(0, 200))
+@settings(max_examples=40, deadline=None)
+def test_damage_never_crashes(tmp_path_factory: pytest.TempPathFactory, noise: str, cut: int) -> None:
+    path = write(tmp_path_factory.mktemp("cnki") / "f.txt", RECORD + noise + RECORD[cut:])
+    try:
+        found = _recognise.recognise(path)
+        chunks = list(modules()[found.source].read(path, found, {}))
+    except SourceError:
+        return
+    numbers = sorted(n for c in chunks for n in (*c.rows["source_row"], *c.rejected["row"]))
+    assert numbers == list(range(1, len(numbers) + 1))
+    rows = pl.concat([c.rows for c in chunks], how="diagonal_relaxed")
+    assert modules()["cnki"].record_ids(rows).null_count() == 0
