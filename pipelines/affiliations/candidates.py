@@ -118,11 +118,15 @@ class Latin:
         yield "key", self._agreeing(self.plain, exact)
         yield "joined", self.joined.get("".join(self.words.key(text)), {})
         yield "turned", self._agreeing(self.turned, self._turn(exact))
-        if self._strange(exact) <= 2:
+        if self._has_kind(exact):
             for shifted in _shifted(self.words.all(text)):
                 yield "shifted", self._agreeing(self.plain, self.words.named(shifted))
         for rest in self._without_college_word(exact):
             yield "head", self._agreeing(self.headless, rest)
+
+    def _has_kind(self, words: tuple[str, ...]) -> bool:
+        kinds = self.words.families(("university", *KIND_WORDS))
+        return any(self.words.word(w) in kinds for w in words)
 
     def _strange(self, words: tuple[str, ...]) -> int:
         """How many words stand where no name has a word that begins so: with two or more no slip can explain them."""
