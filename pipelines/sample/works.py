@@ -99,7 +99,9 @@ def _appear(world: World, work: Work, draw: Draw) -> None:
     if work.journal.in_wos:
         scope = work.journal.field if work.journal.field != "MUL" else work.study.discipline.field
         fate = Draw.of(world.seed, ESI, work.index)
-        eligible = work.ours() and work.document_type in ("Article", "Review")
+        # a paper that names the bare university holds a push back (no college); libraries settle those first
+        named = any(p.units for p in work.places)
+        eligible = work.ours() and named and work.document_type in ("Article", "Review")
         work.story = citations.story(fate, scope, work.year, world.highly_cited_share if eligible else 0.0)
 
 
