@@ -57,6 +57,18 @@ def upto(files: list[Path], megabytes: float) -> list[Path]:
     return taken
 
 
+def joined(files: list[Path], target: Path) -> Path:
+    """The records of several exports in one file, as the vendor would have written them without its limit of 500."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("wb") as out:
+        out.write(b"\xef\xbb\xbfFN Clarivate Analytics Web of Science\nVR 1.0\n")
+        for path in files:
+            text = path.read_bytes()
+            out.write(text[text.index(b"PT ") : text.rindex(b"\nER") + 4] + b"\n")
+        out.write(b"EF\n")
+    return target
+
+
 def _write(python: Path, folder: Path, works: int, seed: int) -> Sample:
     marker = folder / "sample.json"
     if not marker.exists():

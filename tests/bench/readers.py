@@ -1,4 +1,4 @@
-"""Web of Science text to raw Parquet, against the plain loop and against bibx, in turns on the same files."""
+"""Web of Science text to raw Parquet, against the plain loop and against bibx, in turns on the same bytes."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ class Race:
         return int(self.runs[name][0].said["records"])
 
 
-def race(files: list[Path], place: Path, python: Path, peer: Path, rounds: int) -> Race:
-    """The plain loop, Xueheng and, when its environment is there, bibx."""
+def race(files: list[Path], place: Path, python: Path, peer: Path | None, rounds: int) -> Race:
+    """The plain loop, Xueheng and, when given, bibx."""
     place.mkdir(parents=True, exist_ok=True)
     listing = place / "files.txt"
     listing.write_text("\n".join(map(str, files)) + "\n", encoding="utf-8")
@@ -47,7 +47,7 @@ def race(files: list[Path], place: Path, python: Path, peer: Path, rounds: int) 
         PLAIN: lambda: run([str(python), str(CONTESTANTS / "plain_loop.py"), str(listing)]),
         OURS: lambda: _ours(python, listing, place / "home"),
     }
-    if peer.exists():
+    if peer:
         contestants[PEER] = lambda: run([str(peer), str(CONTESTANTS / "bibx_load.py"), str(listing)])
     runs = interleaved(contestants, rounds)
     return Race(len(files), sum(p.stat().st_size for p in files), runs)

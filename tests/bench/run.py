@@ -13,7 +13,7 @@ import machine
 import table
 from line import Home, Line, walk
 from measure import say
-from readers import race
+from readers import Race, race
 
 PROJECT = Path(__file__).resolve().parents[2]
 PYTHON = PROJECT / ".venv" / "bin" / "python"
@@ -60,14 +60,25 @@ def main() -> None:
 def measured(given: argparse.Namespace, place: Path) -> str:
     """Both parts as Markdown."""
     university = corpus.sample(PYTHON, place / f"sample-{given.records}", given.records)
-    tagged = corpus.wos_files(PYTHON, university, given.megabytes) if given.part != "line" else []
-    run = race(tagged, place / "readers", PYTHON, PEER, given.rounds) if tagged else None
+    races: dict[str, Race] = {}
+    if given.part != "line":
+        files = corpus.wos_files(PYTHON, university, given.megabytes)
+        one = [corpus.joined(files, place / "readers" / "one.txt")]
+        races["按导出的样子，每个文件 500 条"] = race(files, place / "readers", PYTHON, _peer(), given.rounds)
+        races["同样的记录，合成一个文件"] = race(one, place / "readers", PYTHON, None, given.rounds)
     line: Line | None = None
     if given.part != "readers":
         home = place / "line"
         shutil.rmtree(home, ignore_errors=True)
         line = walk(university.inbox, university.tagged()[-1], Home(home, PYTHON), not given.no_report)
-    return table.page(run, line, machine.facts(PROJECT, PEER))
+    return table.page(races, line, machine.facts(PROJECT, PEER))
+
+
+def _peer() -> Path | None:
+    if PEER.exists():
+        return PEER
+    say("没有安装 bibx（.ci/bench-peers），这一项略去")
+    return None
 
 
 if __name__ == "__main__":

@@ -22,8 +22,8 @@ def deliver() -> None:
     """Drop the files and let intake record them: a delivery is in landing/ before the clock starts."""
     folder = runner.home(SETTINGS).inbox / "wos"
     folder.mkdir()
-    for path in listed():
-        shutil.copyfile(path, folder / path.name)
+    for number, path in enumerate(listed(), 1):  # files of two samples have the same names
+        shutil.copyfile(path, folder / f"{number:04d} {path.name}")
     runner.intake(SETTINGS)
 
 
