@@ -15,6 +15,8 @@ The protocol of a source module, all of it:
         batch.yml as hint_<key> columns.
     record_ids(rows: pl.DataFrame) -> pl.Series
         record_id of every raw row; null for sources whose rows are no bibliographic records.
+    exported_at(rows: pl.DataFrame) -> pl.Series
+        Optional: ISO date at which the vendor made the row, null where it does not say.
 """
 
 from __future__ import annotations

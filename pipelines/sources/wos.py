@@ -15,6 +15,7 @@ from pipelines.sources import (
     FileHead,
     Recognised,
     _rows,
+    _values,
     wos_addresses,
     wos_authors,
     wos_records,
@@ -66,6 +67,11 @@ def read(path: Path, found: Recognised, hints: Mapping[str, Any]) -> Iterator[Ch
 def record_ids(rows: pl.DataFrame) -> pl.Series:
     """wos:<UT> for every row."""
     return rows.select(record_id=pl.lit("wos:") + pl.col("UT"))["record_id"]
+
+
+def exported_at(rows: pl.DataFrame) -> pl.Series:
+    """Export date of every row (DA); null in exports before about 2018."""
+    return rows.select(exported_at=_values.iso_date(pl.col("DA")))["exported_at"]
 
 
 def _tab(head: FileHead, text: str) -> Recognised:
