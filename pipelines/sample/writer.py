@@ -19,7 +19,8 @@ from pipelines.sample.truth import Truth
 
 Progress = Callable[[int, int], None]
 FILE_SIZE = 500
-UNSEARCHED = 0.005  # share of listed papers that the Web of Science search missed; a push is held above 2 %
+UNSEARCHED = 0.04  # chance that the Web of Science search missed a listed paper
+UNSEARCHED_MOST = 0.01  # of all listed papers: above 2 % without a college a push is held
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ class _Line:
         self.ei = EiSeries(inbox / "ei", size, truth.record)
         self.cnki = CnkiSeries(inbox / "cnki", size, truth.record)
         self._cited = wos.references(world.seed)
+        self._listed = self._missed = 0  # papers on ESI lists, and those of them that the search missed
 
     def work(self, index: int) -> None:
         """One work into one to three databases."""
@@ -103,7 +105,9 @@ class _Line:
         draw = self._draw(work.index, 1)
         found = wos.record(work, draw, self._cited)
         listed = work.story is not None and (any(work.story.listed) or any(work.story.hot))
-        exported = not (listed and draw.chance(UNSEARCHED))
+        missed = listed and draw.chance(UNSEARCHED) and self._missed < UNSEARCHED_MOST * self._listed
+        self._listed, self._missed = self._listed + listed, self._missed + missed
+        exported = not missed
         if exported:
             self.wos.add(found, draw)
         if listed:
