@@ -42,7 +42,8 @@ class Origin:
         """
         vendor = rows.drop("source_row")
         numbers = rows["source_row"].cast(pl.Int64)
-        stamped = vendor.with_columns(
+        given = {key: self.hints.get(key) for key in batch_hints.KEYS}
+        return vendor.with_columns(
             (pl.lit(f"{self.batch_id}/{self.file_no}:") + numbers.cast(pl.String)).alias("raw_id"),
             module.record_ids(rows).cast(pl.String).alias("record_id"),
             pl.lit(self.batch_id).alias("batch_id"),
@@ -50,11 +51,7 @@ class Origin:
             numbers.alias("source_row"),
             self._delivered(rows, module).alias("delivered_at"),
             record_hash(vendor).alias("record_hash"),
-        )
-        given = {key: self.hints.get(key) for key in batch_hints.KEYS}
-        return stamped.with_columns(
-            pl.lit(None if value is None else str(value), pl.String).alias(f"hint_{key}")
-            for key, value in given.items()
+            *(pl.lit(None if v is None else str(v), pl.String).alias(f"hint_{k}") for k, v in given.items()),
         )
 
     def _delivered(self, rows: pl.DataFrame, module: ModuleType) -> pl.Series:

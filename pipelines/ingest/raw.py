@@ -169,6 +169,8 @@ class _Reading:
 
     def _take(self, chunk: Chunk, writer: PartWriter, aside: Aside) -> None:
         """One chunk: rows that the reader could not read, rows that break a rule, and good ones."""
+        if self.records and chunk.rows.is_empty() and chunk.rejected.is_empty():
+            return  # what stands behind the last record
         done = checks.sort_rows(chunk.rows, self.rules, self.declared)
         self.result.read += chunk.rows.height + chunk.rejected.height
         self.result.accepted += done.good.height
@@ -193,10 +195,10 @@ class _Reading:
                 self.keys.setdefault(number, []).append(checks.keys(done.good, rule))
         columns = list(dict.fromkeys(["source_row", *(c for r in self.rules for c in r.columns)]))
         for side, part in enumerate((done.good, done.bad)):
-            some = part.head(SAMPLE - self.sampled[side]).select(columns)
+            some = part.head(SAMPLE - self.sampled[side])
             self.sampled[side] += some.height
             if some.height:
-                self.result.sample.append(some.with_columns(source_file=pl.lit(self.item.name)))
+                self.result.sample.append(some.select(*columns, pl.lit(self.item.name).alias("source_file")))
 
     def _summarise(self, aside: Aside) -> None:
         """Findings of the whole file, in words."""

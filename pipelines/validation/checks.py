@@ -123,14 +123,11 @@ def label(source: SourceSchema, column: str) -> str:
 
 @dataclass(frozen=True)
 class Sorted:
-    """Rows after the row rules: good ones; bad ones with check, problem, expected, found, next_step; warnings counted per rule."""
+    """Rows after the row rules: good ones; bad ones, if any, with problem, expected, found, next_step; warnings per rule."""
 
     good: pl.DataFrame
     bad: pl.DataFrame
     warned: dict[Rule, tuple[int, tuple[int, ...]]]
-
-
-REASONS = ("problem", "expected", "found", "next_step")
 
 
 def sort_rows(rows: pl.DataFrame, wanted: Iterable[Rule], source: SourceSchema) -> Sorted:
@@ -149,7 +146,7 @@ def sort_rows(rows: pl.DataFrame, wanted: Iterable[Rule], source: SourceSchema) 
     }
     failing = [n for n, (r, total) in enumerate(zip(row_rules, sums, strict=True)) if r.severity == FAIL and total]
     if not failing:
-        return Sorted(rows, rows.clear().with_columns(pl.lit(None, pl.String).alias(c) for c in REASONS), warned)
+        return Sorted(rows, rows.clear(), warned)
     bad_mark = marks.select(pl.any_horizontal(_mark(n) for n in failing)).to_series()
     reasons = _reasons(rows, marks, [(n, row_rules[n]) for n in failing], source)
     return Sorted(rows.filter(~bad_mark), pl.concat([rows, reasons], how="horizontal").filter(bad_mark), warned)
