@@ -248,9 +248,7 @@ def test_an_esi_table_without_its_period_stops_at_the_door_and_may_come_again(ho
     home.drop("esi/ESI-thresholds.xlsx", table)
     home.drop("esi/batch.yml", "esi_period: 2026-05\n")
     assert intake(home.settings).counts == {"accepted": 1}
-    home.drop(
-        "esi/2026-07/ESI-thresholds.xlsx", thresholds()
-    )  # equal bytes, named for another period by its folder only
+    home.drop("esi/2026-07/ESI-thresholds.xlsx", table)  # equal bytes of another period are another delivery
     home.drop("esi/2026-07/batch.yml", "esi_period: 2026-07\n")
     assert intake(home.settings).counts == {"accepted": 1}
     home.drop("esi/ESI-thresholds (1).xlsx", table)

@@ -13,7 +13,7 @@ import pytest
 
 from pipelines.core import ledger
 from pipelines.core.errors import SourceError
-from pipelines.ingest import withdraw
+from pipelines.ingest import ingest, withdraw
 from pipelines.intake import intake, landing
 
 
@@ -256,3 +256,27 @@ def test_two_intakes_at_once_take_every_file_once(home, wos):
         first, second = pool.map(lambda _: intake(home.settings), range(2))
     assert first.counts.get("accepted", 0) + second.counts.get("accepted", 0) == 30
     assert files(home)["fate"].to_list() == ["accepted"] * 30
+
+
+def test_a_file_taken_away_in_the_middle_is_told_and_the_rest_completes(home, wos, monkeypatch):
+    home.drop("wos/a.txt", wos(1))
+    home.drop("wos/b.txt", wos(2))
+
+    class Killed(BaseException):
+        pass
+
+    def stop(*_):
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(landing, "_bring", stop)
+        with pytest.raises(Killed):
+            intake(home.settings)
+    (home.place.inbox / "wos/b.txt").unlink()
+    report = intake(home.settings)
+    assert fates(report) == {"wos/a.txt": "accepted", "wos/b.txt": "missing"}
+    assert files(home)["fate"].to_list() == ["accepted", "missing"]
+    done = ingest(home.settings, "wos", docs=False)
+    assert done.accepted == 1 and "不在 landing/ 中" in done.batches[0].refused[0]
+    home.drop("wos/b.txt", wos(2))
+    assert intake(home.settings).counts == {"accepted": 1}
