@@ -20,16 +20,12 @@ class Built:
     ingest: Run
     build: Run
     account: dict[str, Any]
+    tables: dict[str, dict[str, Any]]  # by name: zh, rows, seconds, cpu, parts, linked
 
     @property
     def steps(self) -> dict[str, float]:
         """Seconds per step, in order."""
         return {str(k): float(v) for k, v in self.account["seconds"].items()}
-
-    @property
-    def tables(self) -> dict[str, dict[str, Any]]:
-        """Rows, seconds, parts and linked parts per table."""
-        return dict(self.account["tables"])
 
     @property
     def records(self) -> int:
@@ -64,8 +60,10 @@ class Home:
         say(f"{words}：读入 {ingest.wall:.1f} 秒（{ingest.rss / 2**30:.2f} GB）")
         build = self.xueheng("build", "--json")
         say(f"{words}：构建 {build.wall:.1f} 秒（{build.rss / 2**30:.2f} GB）")
-        account = json.loads((self.folder / "current" / "build.json").read_text(encoding="utf-8"))
-        return Built(ingest, build, account)
+        account = _read(self.folder / "current" / "build.json")
+        stages = self.folder / "current" / "stages"
+        tables = {n: t | {"cpu": _read(stages / f"{n}.json")["cpu_seconds"]} for n, t in account["tables"].items()}
+        return Built(ingest, build, account, tables)
 
     def report(self) -> Run:
         """One report for one college."""
@@ -87,3 +85,8 @@ def walk(inbox: Path, late: Path, home: Home, with_report: bool) -> Line:
     say(f"没有新文件：{idle.wall:.1f} 秒")
     report = home.report() if with_report else None
     return Line(first, second, idle, report)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return content

@@ -106,17 +106,19 @@ def _line(line: Line) -> list[str]:
 
 def _slowest(line: Line) -> list[str]:
     again = line.second.tables
-    ordered = sorted(line.first.tables.items(), key=lambda t: -float(t[1]["seconds"]))[:SLOWEST]
+    ordered = sorted(line.first.tables.items(), key=lambda t: -float(t[1]["cpu"]))[:SLOWEST]
     rows = (
         [
             f"{name}（{t['zh']}）",
             f"{t['rows']:,}",
-            *_pair(float(t["seconds"]), float(again[name]["seconds"])),
+            *_pair(t["seconds"], again[name]["seconds"]),
+            *_pair(t["cpu"], again[name]["cpu"]),
             f"{again[name]['linked']}/{again[name]['parts']}",
         ]
         for name, t in ordered
     )
-    return _table(["表", "行", "全部，秒", "再来一个文件，秒", "占", "沿用的分区"], rows, "lrrrrr")
+    heads = ["表", "行", "全部，秒", "再来一个文件，秒", "占", "全部，CPU", "再来一个文件，CPU", "占", "沿用的分区"]
+    return _table(heads, rows, "lrrrrrrrr")
 
 
 def _rest(built: Built) -> float:
