@@ -40,12 +40,8 @@ def links(raw: _values.Table, byline: pl.DataFrame) -> pl.DataFrame:
     Grain: one row per raw_id, author, role and address that the record links.
     """
     stated = _author_links(raw, byline)
-    named = reprint_authors(raw, byline).filter(pl.col("role") == "yes")
-    reprint = named.with_columns(address_role=pl.lit("reprint"), link=pl.lit("stated")).join(
-        reprint_blocks(raw).drop_nulls("address").select("raw_id", "address_position"),
-        on=["raw_id", "address_position"],
-        how="semi",
-    )
+    named = reprint_authors(raw, byline).filter((pl.col("role") == "yes") & pl.col("has_address"))
+    reprint = named.with_columns(address_role=pl.lit("reprint"), link=pl.lit("stated"))
     columns = [*_values.PROVENANCE, "author_position", "address_role", "address_position", "link"]
     frame = pl.concat([stated.select(columns), reprint.select(columns)]).unique(maintain_order=True)
     return _values.conform(frame, "source_authorship_addresses").sort(
@@ -105,6 +101,8 @@ def reprint_authors(raw: _values.Table, byline: pl.DataFrame) -> pl.DataFrame:
     written = names.group_by(BLOCK).agg(written=pl.len())
     meant = meant.join(written, on=BLOCK, how="left").with_columns(fits=pl.col("author_position").count().over(BLOCK))
     unsure = meant.filter(pl.col("fits") > pl.col("written"))
+    if unsure.is_empty():
+        return _with_role(meant.with_columns(by_address=pl.lit(False)))
     decided = _by_address(unsure, raw, byline)
     meant = meant.join(decided, on=[*BLOCK, "author_position"], how="left")
     return _with_role(meant.with_columns(pl.col("by_address").fill_null(False)))
@@ -116,6 +114,7 @@ def _with_role(meant: pl.DataFrame) -> pl.DataFrame:
     chosen = pl.col("by_address").any().over(BLOCK)
     role = pl.when((clear | pl.col("by_address")) & ~nobody).then(pl.lit("yes"))
     out = meant.with_columns(
+        has_address=pl.col("address").is_not_null(),
         role=role.when(~nobody & ~chosen).then(pl.lit("candidate")),
         evidence=pl.when(pl.col("by_address"))
         .then(pl.lit("RP name and address"))
@@ -124,7 +123,7 @@ def _with_role(meant: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.lit("RP")),
     )
     return out.filter(pl.col("role").is_not_null() | nobody).select(
-        *_values.PROVENANCE, "address_position", "name", "author_position", "role", "evidence"
+        *_values.PROVENANCE, "address_position", "has_address", "name", "author_position", "role", "evidence"
     )
 
 

@@ -84,7 +84,7 @@ def _parse(block: bytearray, rows_before: int) -> Chunk:
 
 def _fields(text: _spans.Bytes) -> _Fields:
     """Lines that begin with a tag; every other line belongs to the tag before it."""
-    lines = np.append(0, np.flatnonzero(text == 10) + 1)
+    lines = np.append(0, _spans.places(text, 10) + 1)
     lines = lines[lines < len(text) - 1]
     one, two = text[lines], text[lines + 1]
     three = text[np.minimum(lines + 2, len(text) - 1)]
