@@ -35,11 +35,13 @@ class ReportFiles:
 def targets(library: Path, people: Path | None, name: str, params: dict[str, str]) -> list[dict[str, str]]:
     """For whom a report is made: `unit_id`, readable `label`, and the `period` it is for.
 
-    A unit_id (one or several joined by ',') in `params` narrows the list. Errors: ConfigError for an unknown unit.
+    A unit_id (one or several joined by ',') in `params` narrows the list.
+    Errors: ConfigError for an unknown unit; DataCheckFailed, once and for all of them, when a gate holds the report back.
     """
     chosen = definition.load(name)
     with data.opened(chosen, library, people) as connection:
         values = _values(connection, chosen, params, needed=False)
+        _pass_gates(chosen, values["period"], _reasons(connection, chosen))
         columns, rows = data.rows_of(connection, chosen.targets, f"reports/{name}/targets")
     wanted = [u.strip() for u in params.get("unit_id", "").split(",") if u.strip()]
     found = [{c: str(row[c]) for c in columns} | {"period": values["period"]} for row in rows]
@@ -56,6 +58,16 @@ def held(library: Path, people: Path | None, name: str, params: dict[str, str]) 
     with data.opened(chosen, library, people) as connection:
         _values(connection, chosen, params, needed=False)
         return _reasons(connection, chosen)
+
+
+def _pass_gates(chosen: Definition, period: str, reasons: list[str]) -> None:
+    if reasons:
+        raise DataCheckFailed(
+            f"《{chosen.title}》{period} 暂缓发出",
+            found="；".join(reasons),
+            safe="没有生成任何文件，已发出的报告不受影响",
+            next_step="补齐数据后重跑构建，再出报告",
+        )
 
 
 def make(
@@ -75,14 +87,7 @@ def make(
     chosen = definition.load(name)
     with data.opened(chosen, library, people) as connection:
         values = _values(connection, chosen, params, needed=True)
-        reasons = _reasons(connection, chosen)
-        if reasons:
-            raise DataCheckFailed(
-                f"《{chosen.title}》{values['period']} 暂缓发出",
-                found="；".join(reasons),
-                safe="没有生成任何文件，已发出的报告不受影响",
-                next_step="补齐数据后重跑构建，再出报告",
-            )
+        _pass_gates(chosen, values["period"], _reasons(connection, chosen))
         label = _label(connection, chosen, values)
         found = data.read(connection, chosen)
     about = _about(chosen, values, build, contact, label)
