@@ -23,7 +23,7 @@ builds_app = typer.Typer(no_args_is_help=True, help="查看、回滚已有的构
 eval_app = typer.Typer(no_args_is_help=True, help="对照标准答案，量出准确率。")
 app.add_typer(builds_app, name="builds")
 app.add_typer(eval_app, name="eval")
-out = Console()
+out = Console(width=None if sys.stdout.isatty() else 200)
 err = Console(stderr=True)
 Json = Annotated[bool, typer.Option("--json", help="在标准输出上只打印一个 JSON 对象")]
 
@@ -136,10 +136,28 @@ def ingest(
             runner.ingest(settings, s, progress=progress) for s in ([source] if source else catalog.source_names())
         ]
     if as_json:
-        _print_json({"intake": asdict(arrived), "ingest": [asdict(r) for r in reports]})
+        _print_json({"intake": arrived.as_dict(), "ingest": [r.as_dict() for r in reports]})
         return
     for report in (arrived, *reports):
         out.print(report.words(), highlight=False, markup=False)
+
+
+@app.command()
+def withdraw(
+    source: Annotated[str, typer.Argument(help="数据源")],
+    batch_id: Annotated[str, typer.Argument(help="批次号")],
+    reason: Annotated[str, typer.Option(help="为什么撤回")],
+    as_json: Json = False,
+) -> None:
+    """撤回一个批次：以后的构建不再使用它，文件与账本都留着。"""
+    from pipelines import runner
+
+    with _words(as_json):
+        runner.withdraw(Settings(), source, batch_id, reason)
+    if as_json:
+        _print_json({"source": source, "batch_id": batch_id, "withdrawn": True})
+    else:
+        out.print(f"已撤回 {source}/{batch_id}。重新构建后生效。")
 
 
 @app.command()

@@ -16,7 +16,7 @@ from pipelines import ingest as ingest_module
 from pipelines import intake as intake_module
 from pipelines.core import lock, provenance, schema, store
 from pipelines.core.errors import ConfigError, PipelineError, StageError
-from pipelines.core.settings import Settings
+from pipelines.core.settings import PROJECT, Settings
 from pipelines.publishing import PublishReport
 from pipelines.stages import STEPS, Step
 
@@ -49,6 +49,12 @@ def ingest(settings: Settings, source: str, progress: Progress | None = None) ->
     """landing -> raw, with what is bad in quarantine; see pipelines.ingest."""
     home(settings)
     return ingest_module.ingest(settings, source, progress=progress)
+
+
+def withdraw(settings: Settings, source: str, batch_id: str, reason: str) -> None:
+    """Take a batch out of all later builds; a ledger line, nothing is deleted."""
+    home(settings)
+    ingest_module.withdraw(settings, source, batch_id, reason)
 
 
 # --- one build, step by step (Airflow) or in one call (CLI)
@@ -253,7 +259,7 @@ def _inputs(settings: Settings) -> str:
     place = home(settings)
     files = [p for paths in catalog.dictionary_files(settings.university).values() for p in paths]
     files += sorted(schema.SCHEMAS.rglob("*.yml")) + sorted(warehouse.SQL.rglob("*.sql"))
-    files += sorted((schema.PROJECT / "pipelines").rglob("*.py"))
+    files += sorted((PROJECT / "pipelines").rglob("*.py"))
     decisions = {s: h for s, h in ledger.snapshot(place.ledger).items() if s.startswith(("decisions", "withdrawn"))}
     batches = [(b["source"], b["batch_id"]) for b in ingest_module.manifests(settings)]
     return provenance.digest(batches, decisions, settings.university, [store.sha256(f) for f in files])
