@@ -32,7 +32,7 @@ class Follower:
     server: Server
     say: Callable[[str], None]
     console: Console
-    since: str = field(default_factory=lambda: datetime.now(UTC).isoformat())
+    since: str = field(default_factory=lambda: datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"))
     tasks: dict[str, Task] = field(default_factory=dict)  # ended ones, by id
     names: dict[tuple[str, str], str] = field(default_factory=dict)
 
@@ -61,7 +61,7 @@ class Follower:
                 if idle:
                     return
                 status.update(self._now())
-                time.sleep(0.5)
+                time.sleep(1)  # each question costs the page's process some 30 ms
         raise ServerError(f"{LIMIT_MINUTES} 分钟内没有运行完；请用 make up 打开页面，看停在哪个任务")
 
     def failures(self) -> list[str]:
@@ -98,6 +98,7 @@ class Follower:
         for task in self._all("/dags/~/dagRuns/~/taskInstances", end_date_gte=self.since, order_by="end_date"):
             if task["state"] in ENDED and task["id"] not in self.tasks:
                 self.tasks[task["id"]] = task
+                self.since = max(self.since, task["end_date"] or "")
                 if task["state"] in ("success", "failed"):
                     mark = "✓" if task["state"] == "success" else "✗"
                     self.say(f"  {mark} {self._name(task)}　{task['duration'] or 0:.1f} 秒")

@@ -147,6 +147,7 @@ def _task(number: int, state: str, **rest: Any) -> dict[str, Any]:
         "map_index": -1,
         "try_number": 1,
         "duration": 1.5,
+        "end_date": f"2099-01-01T00:00:0{number}Z",
         **rest,
     }
 
