@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -90,16 +89,7 @@ def _formats(spec: dict[str, dict[str, Any]], found: Recognised) -> Any:
 def _excel(path: Path, magic: bytes) -> str | None:
     if magic.startswith(OLE2):
         return "xls" if _opens(path) else None
-    if not magic.startswith(b"PK"):
-        return None
-    if not zipfile.is_zipfile(path):
-        with path.open("rb") as handle:
-            cut = b"xl/" in handle.read(1 << 20)
-        if cut:
-            _sheets.heads(path)  # raises: an xlsx that was not downloaded to its end
-        return None
-    with zipfile.ZipFile(path) as package:
-        return "xlsx" if "xl/workbook.xml" in package.namelist() else None
+    return "xlsx" if magic.startswith(b"PK") and _sheets.is_package(path) else None
 
 
 def _opens(path: Path) -> bool:

@@ -78,11 +78,29 @@ def _rows(book: fastexcel.ExcelReader, name: str, limit: int) -> list[list[str]]
     return rows(_clean(table))
 
 
-def _open(path: Path) -> fastexcel.ExcelReader:
-    if zipfile.is_zipfile(path):
+def members(path: Path) -> list[zipfile.ZipInfo] | None:
+    """Contents of a zip package; None when its directory cannot be read (cut or damaged)."""
+    try:
         with zipfile.ZipFile(path) as package:
-            if sum(member.file_size for member in package.infolist()) > UNPACKED:
-                raise _unreadable(path, "解压后超过 4 GB")
+            return package.infolist()
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError):
+        return None
+
+
+def is_package(path: Path) -> bool:
+    """Whether a zip is an .xlsx. Errors: SourceError for an .xlsx that was cut or damaged."""
+    inside = members(path)
+    if inside is None:
+        with path.open("rb") as handle:
+            if b"xl/" in handle.read(1 << 20):
+                raise _unreadable(path, "文件不完整")
+        return False
+    return any(member.filename == "xl/workbook.xml" for member in inside)
+
+
+def _open(path: Path) -> fastexcel.ExcelReader:
+    if sum(member.file_size for member in members(path) or ()) > UNPACKED:
+        raise _unreadable(path, "解压后超过 4 GB")
     try:
         return fastexcel.read_excel(path)
     except fastexcel.FastExcelError as error:

@@ -17,6 +17,7 @@ LANGUAGES = {
     "arabic": "ar", "chi": "zh", "eng": "en",
 }  # fmt: skip
 STATUS = {"early access", "retracted publication", "withdrawn publication", "publication with expression of concern"}
+CORRESPONDING = ("corresponding", "corresponding author", "通讯", "通讯作者", "通信作者")
 Table = pl.LazyFrame | pl.DataFrame
 
 
@@ -76,7 +77,13 @@ def document_type(raw: pl.Series, source: str, document_types: pl.DataFrame) -> 
 
 def number(text: pl.Expr) -> pl.Expr:
     """A count as delivered: '1,234', '12', '12.0'; anything else is null, never zero."""
-    return text.str.replace_all(r"[,，\s]", "").cast(pl.Float64, strict=False)
+    plain = text.str.replace_all(r"[,，\s]", "").str.extract(r"^([-+]?[0-9]{1,15}(?:\.[0-9]+)?)$", 1)
+    return plain.cast(pl.Float64, strict=False)
+
+
+def searched_as_corresponding() -> pl.Expr:
+    """Whether batch.yml says that the file holds the works of one corresponding author (role)."""
+    return pl.col("hint_role").str.strip_chars().str.to_lowercase().is_in(CORRESPONDING).fill_null(False)
 
 
 def iso_date(text: pl.Expr) -> pl.Expr:

@@ -24,7 +24,9 @@ def records(raw: _values.Table, document_types: pl.DataFrame) -> pl.DataFrame:
     frame = _values.take(raw, *_COLUMNS, *_values.DELIVERY)
     yearbook = pl.col("src_database").str.contains("年鉴").fill_null(False)
     kind = pl.when(yearbook).then(pl.lit("yearbook")).otherwise(unwrap(pl.col("type"))).alias("kind")
-    frame = frame.with_columns(kind, title=unwrap(pl.col("title")), document_type_raw=unwrap(pl.col("type")))
+    frame = frame.with_columns(
+        kind, title=identifiers.unescape(unwrap(pl.col("title"))), document_type_raw=unwrap(pl.col("type"))
+    )
     frame = frame.with_columns(_values.document_type(frame["kind"], "cnki", document_types).alias("document_type"))
     journal = pl.col("document_type").eq("article").fill_null(False)
     unissued = pl.all_horizontal(pl.col(n).is_null() for n in ("issue", "volume", "date"))
@@ -84,9 +86,7 @@ def authorships(raw: _values.Table) -> pl.DataFrame:
     whose corresponding papers were searched (role: corresponding).
     """
     frame = authors(raw)
-    wanted = (pl.col("hint_role") == "corresponding").fill_null(False) & (
-        pl.col("name") == pl.col("hint_role_name")
-    ).fill_null(False)
+    wanted = _values.searched_as_corresponding() & (pl.col("name") == pl.col("hint_role_name")).fill_null(False)
     alone = wanted.sum().over("raw_id") == 1
     frame = frame.with_columns(
         is_corresponding=pl.when(wanted & alone).then(pl.lit("yes")).otherwise(pl.lit("unknown")),

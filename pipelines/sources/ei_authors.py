@@ -38,9 +38,7 @@ def authorships(raw: _values.Table) -> pl.DataFrame:
     """
     byline = authors(raw)
     named = corresponding(raw, byline).group_by("raw_id", "author_position").agg(pl.col("fits").min())
-    wanted = (pl.col("hint_role") == "corresponding").fill_null(False) & (
-        _key(pl.col("name")) == _key(pl.col("hint_role_name"))
-    )
+    wanted = _values.searched_as_corresponding() & (_key(pl.col("name")) == _key(pl.col("hint_role_name")))
     frame = byline.join(named, on=["raw_id", "author_position"], how="left").with_columns(
         hinted=wanted.fill_null(False)
     )

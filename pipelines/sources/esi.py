@@ -11,7 +11,7 @@ import polars as pl
 
 from pipelines.core import dictionaries
 from pipelines.core.errors import SourceError
-from pipelines.sources import Chunk, FileHead, Recognised, _rows, _sheets, _table, esi_tables
+from pipelines.sources import Chunk, FileHead, Recognised, _rows, _sheets, _table, _values, esi_tables
 
 SOURCE = "esi"
 NEXT = "请在 ESI 重新导出这张表；同一文件中的其他行照常使用"
@@ -140,6 +140,7 @@ def _filled_fields(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _usable(rows: pl.DataFrame) -> tuple[pl.DataFrame, list[_rows.Row]]:
     """Rows whose field and numbers can be understood, and the others with what is wrong."""
+    # the fields are the vendor's, no university adds any
     known = esi_tables.codes(dictionaries.load("esi_fields", "common"))
     present = [c for c in ("times_cited", "documents", "cites") if c in rows.columns]
     fields = [c for c in ("research_field", "filter_field") if c in rows.columns]
@@ -158,8 +159,7 @@ def _usable(rows: pl.DataFrame) -> tuple[pl.DataFrame, list[_rows.Row]]:
 
 
 def _not_number(column: str) -> pl.Expr:
-    text = pl.col(column).str.replace_all(r"[,\s]", "")
-    return text.is_not_null() & text.cast(pl.Float64, strict=False).is_null()
+    return pl.col(column).is_not_null() & _values.number(pl.col(column)).is_null()
 
 
 def _list_kind(title: str) -> str:

@@ -161,7 +161,7 @@ def _hinted() -> pl.Expr:
     wanted = wos_addresses.name_key(pl.col("hint_role_name"))
     same = pl.any_horizontal(wos_addresses.name_key(pl.col(n)) == wanted for n in ("name", "name_short", "name_native"))
     alone = same.fill_null(False).sum().over("raw_id") == 1
-    return (pl.col("hint_role") == "corresponding").fill_null(False) & same.fill_null(False) & alone
+    return _values.searched_as_corresponding() & same.fill_null(False) & alone
 
 
 def _same_length(names: pl.Expr) -> pl.Expr:

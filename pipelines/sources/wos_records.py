@@ -59,7 +59,7 @@ def records(raw: _values.Table, document_types: pl.DataFrame) -> pl.DataFrame:
     Grain: one row per raw_id.
     """
     frame = _values.take(raw, *_USED, *_MORE).with_columns(
-        unwrap(pl.col(tag)).alias(name) for name, tag in _TEXT.items()
+        identifiers.unescape(unwrap(pl.col(tag))).alias(name) for name, tag in _TEXT.items()
     )
     issn, eissn = identifiers.issn(pl.col("SN")), identifiers.issn(pl.col("EI"))
     frame = frame.with_columns(
@@ -140,6 +140,6 @@ def _whole_book() -> pl.Expr:
 
 def _editions() -> pl.Expr:
     """Codes in brackets of WE, or the text itself where there are none."""
-    text = unwrap(pl.col("WE"))
+    text = identifiers.unescape(unwrap(pl.col("WE")))
     codes = text.str.extract_all(r"\(([A-Z][A-Z-]+)\)").list.eval(pl.element().str.strip_chars("()"))
     return pl.when(codes.list.len() > 0).then(codes.list.join("; ")).otherwise(text)

@@ -119,7 +119,7 @@ def test_thesis_newspaper_yearbook_and_online_first(deliver: Deliver) -> None:
 
 
 def test_role_of_batch_yml_is_evidence(deliver: Deliver) -> None:
-    got = deliver(RECORD, role="corresponding", role_name="李四")
+    got = deliver(RECORD, role="通讯作者", role_name="李四")
     assert got.table("source_authorships")["is_corresponding"].to_list() == ["unknown", "yes"]
 
 

@@ -171,3 +171,10 @@ def test_fields_of_one_institution_are_kept_raw(deliver: Deliver) -> None:
     )
     assert got.found.kind == "institution_fields" and got.raw.height == 2
     assert got.table("source_esi_institutions").height == 0
+
+
+@pytest.mark.parametrize("cited", ["NaN", "inf", "1e999", "12 (3)"])
+def test_a_number_is_digits(deliver: Deliver, cited: str) -> None:
+    got = papers(deliver, paper(cited=cited), paper("WOS:2", cited="0"))
+    assert got.rejected["row"].to_list() == [1]
+    assert got.table("source_esi_documents")["citations_esi_count"].to_list() == [0]

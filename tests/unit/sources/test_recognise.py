@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pipelines.core.errors import SourceError
-from pipelines.sources import _recognise
+from pipelines.sources import _recognise, modules
 from tests.unit.sources.conftest import wos, write
 
 
@@ -98,3 +100,24 @@ def test_inspect_of_an_esi_file_needs_no_period(tmp_path: Path) -> None:
     page.write_row(2, 0, ["CHEMISTRY", 1, 2, 3, 4])
     book.close()
     assert _recognise.inspect(path)["records"] == 1
+
+
+@given(cut=st.integers(0, 100), place=st.integers(0, 10_000), value=st.integers(0, 255))
+@settings(max_examples=60, deadline=None)
+def test_a_damaged_workbook_is_read_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, cut: int, place: int, value: int
+) -> None:
+    folder = tmp_path_factory.mktemp("book")
+    content = bytearray(
+        write(folder / "a.xlsx", {"S": [["工号", "姓名", "单位代码"], ["1", "王磊", "U01"]]}).read_bytes()
+    )
+    content = content[: len(content) * cut // 100] if cut > 50 else content
+    content[place % len(content)] = value
+    path = write(folder / "b.xlsx", bytes(content))
+    try:
+        found = _recognise.recognise(path)
+        chunks = list(modules()[found.source].read(path, found, {}))
+    except SourceError as error:
+        assert error.parts["下一步"]
+        return
+    assert sum(c.rows.height + c.rejected.height for c in chunks) == 1
