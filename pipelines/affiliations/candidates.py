@@ -15,7 +15,8 @@ from pipelines.affiliations.split import HAN, Words, han_text, words_from
 
 # Ways in the order they are tried; the score says how sure the way alone makes us.
 SCORES = {"alias": 1.0, "key": 0.98, "joined": 0.96, "turned": 0.95, "shifted": 0.93, "head": 0.9, "fuzzy": 0.88}
-CROWD = 3000  # names that share one beginning in one place: more are not looked through for slips
+ALONE = 6  # letters a name of one word must have to be recognised with a slip
+CROWD = 300  # names that share one beginning in one place: more are not looked through for slips
 # Words that say what kind of unit it is. A college is printed as School, College, Faculty or Department at will.
 COLLEGE_WORDS = ("school", "college", "faculty", "department", "division")
 KIND_WORDS = (
@@ -61,9 +62,11 @@ class Latin:
     plain: dict[Block, Names] = field(default_factory=lambda: defaultdict(lambda: defaultdict(dict)))
     turned: dict[Block, Names] = field(default_factory=lambda: defaultdict(lambda: defaultdict(dict)))
     headless: dict[Block, Names] = field(default_factory=lambda: defaultdict(lambda: defaultdict(dict)))
+    # place of a word, families of the others, its first letter -> words of names
+    gaps: dict[tuple[int, tuple[str, ...], str], set[tuple[str, ...]]] = field(default_factory=lambda: defaultdict(set))
     vocabulary: set[str] = field(default_factory=set)
     blocks: dict[tuple[str, ...], list[Block]] = field(default_factory=dict)
-    single: Names = field(default_factory=dict)  # names of one word
+    single: set[tuple[str, ...]] = field(default_factory=set)  # names of one word, long enough to be misspelt
     # Names that addresses print in several segments: key of the first segment -> keys of whole names
     spread: dict[tuple[str, ...], set[tuple[str, ...]]] = field(default_factory=lambda: defaultdict(set))
 
@@ -75,11 +78,14 @@ class Latin:
         self.exact[exact].setdefault(entry, name)
         self.joined["".join(self.words.key(name))].setdefault(entry, name)
         self.vocabulary.update(exact)
+        key = self.words.key(name)
+        for place, word in enumerate(exact):
+            self.gaps[place, key[:place] + key[place + 1 :], word[0]].add(exact)
         if "," in name:
             self.spread[self.words.key(name.partition(",")[0])].add(self.words.key(name))
         self._file(self.plain, exact, entry, name)
-        if len(exact) == 1:
-            self.single.setdefault(exact, {}).setdefault(entry, name)
+        if len(exact) == 1 and len(exact[0]) >= ALONE:
+            self.single.add(exact)
         self._file(self.turned, self._turn(exact), entry, name)
         for rest in self._without_college_word(exact):
             self._file(self.headless, rest, entry, name)
@@ -144,6 +150,8 @@ class Latin:
         narrowest = min((shelf.get(block, {}) for block in self._blocks(words)), key=len)
         found: dict[str, str] = {}
         for names, entries in narrowest.items():
+            if len(words) == 1 and self.words.word(words[0]) != self.words.word(names[0]):
+                continue  # one word cut short can be anything: 'China' is no CHINADA
             if all(self.words.related(a, b) for a, b in zip(words, names, strict=True)):
                 found |= entries
         return found
@@ -162,19 +170,30 @@ class Latin:
 
     def _misspelt(self, words: tuple[str, ...]) -> list[Candidate]:
         """One word with a slip, all other words right. A word that the dictionary knows is no slip."""
-        shelves = sorted((self.plain.get(block, {}) for block in self._blocks(words)), key=len)
-        looked = [s for s in shelves if len(s) <= CROWD] if len(words) > 1 else [self.single]
         found: dict[str, Candidate] = {}
-        for names, entries in sorted((n, e) for shelf in looked for n, e in shelf.items()):
+        for names in sorted(self._near(words)):
             odd = [(a, b) for a, b in zip(words, names, strict=True) if not self.words.related(a, b)]
             if len(odd) == 1 and odd[0][0] not in self.vocabulary and self._slip(*odd[0], alone=len(words) == 1):
-                for entry, name in entries.items():
+                for entry, name in self.exact[names].items():
                     found.setdefault(entry, Candidate(entry, "fuzzy", SCORES["fuzzy"], name, *odd[0]))
         return [found[entry] for entry in sorted(found)]
 
+    def _near(self, words: tuple[str, ...]) -> set[tuple[str, ...]]:
+        """Names that can differ in one place: few enough to look through, or with all other families and the first letter."""
+        if len(words) == 1:
+            return set(self.single) if len(self.single) <= CROWD else set()
+        blocks, key = self._blocks(words), tuple(self.words.word(w) for w in words)
+        found: set[tuple[str, ...]] = set()
+        for place, word in enumerate(words):
+            narrowest = min((self.plain.get(b, {}) for b in blocks[:place] + blocks[place + 1 :]), key=len)
+            if len(narrowest) <= CROWD:
+                found.update(narrowest)
+            found.update(self.gaps.get((place, key[:place] + key[place + 1 :], word[0]), ()))
+        return found
+
     def _slip(self, written: str, meant: str, alone: bool) -> bool:
         """One letter wrong, missing, doubled or two exchanged; in long words two exchanges."""
-        if len(meant) < (6 if alone else 4) or self.words.is_known(written):
+        if len(meant) < (ALONE if alone else 4) or self.words.is_known(written):
             return False
         slips = OSA.distance(written, meant, score_cutoff=2)
         return slips <= 1 or (slips == 2 and len(meant) >= 9 and sorted(written) == sorted(meant))
@@ -248,6 +267,7 @@ class Dictionary:
     units_zh: Han
     own_keys: tuple[tuple[str, ...], ...]
     own_names_zh: tuple[str, ...]
+    proper_words: Mapping[str, frozenset[str]]  # institution -> words of its names that are no everyday address words
     parents: Mapping[str, str]
     successors: Mapping[str, str]
     kinds: Mapping[str, str]
@@ -293,6 +313,7 @@ def dictionary_from(
         units_zh=units_han,
         own_keys=tuple(sorted({k for n in own_names if not HAN.search(n) and len(k := words.key(n)) > 1})),
         own_names_zh=tuple(sorted({han_text(n) for n in own_names if HAN.search(n)})),
+        proper_words=_proper_words(words, _named(institutions, "institution_id", institution_aliases)),
         parents=_links(units, "parent_id"),
         successors=_links(units, "successor_id"),
         kinds=dict(units.select("unit_id", "unit_kind").iter_rows()),
@@ -322,6 +343,15 @@ def _index(words: Words, names: list[tuple[str, str]]) -> tuple[Latin, Han]:
     latin.join_parts()
     han.join_parts()
     return latin, han
+
+
+def _proper_words(words: Words, names: list[tuple[str, str]]) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for entry, name in names:
+        shown = words.exact(name)
+        if not HAN.search(name) and len(shown) > 1:
+            found[entry].update(w for w in shown if len(w) > 3 and not words.is_known(w))
+    return {entry: frozenset(shown) for entry, shown in sorted(found.items())}
 
 
 def _without_university(names: list[tuple[str, str]], own_names: list[str]) -> list[tuple[str, str]]:

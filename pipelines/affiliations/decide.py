@@ -23,6 +23,7 @@ from pipelines.affiliations.split import HAN, han_text, latin_segments
 # address ('Linghia Univ, …, Linghai'). Spelt the same way elsewhere it is another place ('Linhai Univ, Linhai').
 # Anything between is asked. A unit is no support: every university has a School of Physics.
 ASKED = 0.6
+ACRONYM = 6  # letters
 _LATIN_WORD = re.compile("[A-Za-z]{3}")
 _HAN_BREAK = re.compile(r"[\s,;!。、.:()/\-]")
 _HAN_UNIT = re.compile(
@@ -218,6 +219,8 @@ class Decider:
         doubt = "写法也可能指：" + "、".join(rivals) if rivals else ""
         if best.way == "fuzzy" and not self._supported(best, pieces):
             doubt = f"“{best.written}”疑为“{best.meant}”的误写"
+        if self._bare_acronym(best, text, pieces):
+            doubt = "只有缩写，地址里没有别的字可以印证"
         if doubt:
             evidence["疑问"] = doubt
             return [Match(None, None, text, f"institution:{best.way}", ASKED, "review", evidence)]
@@ -253,6 +256,13 @@ class Decider:
 
     def _supported(self, best: Candidate, pieces: list[Piece]) -> bool:
         return best.meant in self.known.words.canonical or self._elsewhere(best.meant, pieces)
+
+    def _bare_acronym(self, best: Candidate, text: str, pieces: list[Piece]) -> bool:
+        """An acronym ('LMU') is shared by many: it counts where a proper word of the full name stands in the address too."""
+        if len(text) > ACRONYM or not text.isascii():
+            return False
+        proper = self.known.proper_words.get(best.id, frozenset())
+        return not any(proper & set(self.known.words.exact(p.text)) for p in pieces if p.text != text)
 
     def _elsewhere(self, word: str, pieces: list[Piece]) -> bool:
         return any(word in self.known.words.exact(p.text) for p in pieces if not p.institutions)
@@ -318,6 +328,8 @@ class Decider:
                 continue
             best = ids[0]
             if best.way == "fuzzy" and not self._supported(best, pieces):
+                continue
+            if self._bare_acronym(best, piece.text, pieces):
                 continue
             said: dict[str, object] = {"机构": {"文字": piece.text, "词条": best.name, "方法": best.way}}
             found[best.id] = Match(best.id, None, piece.text, f"institution:{best.way}", best.score, "match", said)
