@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -32,23 +31,34 @@ class Follower:
     server: Server
     say: Callable[[str], None]
     console: Console
-    since: str = field(default_factory=lambda: datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"))
+    since: str = ""
     tasks: dict[str, Task] = field(default_factory=dict)  # ended ones, by id
     names: dict[tuple[str, str], str] = field(default_factory=dict)
 
-    def wait_for_dags(self) -> None:
-        """All DAGs are known before the first file arrives, else an event could find nobody who listens."""
-        while True:
+    def __post_init__(self) -> None:
+        self.since = self.since or self.server.begun
+
+    def wait_for_dags(self, limit: float = 120.0) -> None:
+        """All DAG files are read before the first file arrives, else an event could find nobody who listens."""
+        until = time.monotonic() + limit
+        while missing := sorted(set(DAG_IDS) - self._parsed()):
             self.server.check_alive()
-            errors = self.server.get("/importErrors")["import_errors"]
+            errors = [
+                e for e in self.server.get("/importErrors")["import_errors"] if e["timestamp"] >= self.server.begun
+            ]
             if errors:
                 raise ServerError("DAG 文件读不出来：\n" + "\n".join(e["stack_trace"] for e in errors))
-            if {d["dag_id"] for d in self.server.get("/dags", limit=100)["dags"]}.issuperset(DAG_IDS):
-                break
+            if time.monotonic() > until:
+                raise ServerError(f"{limit:.0f} 秒内没有读到这些流程：{'、'.join(missing)}")
             time.sleep(0.3)
         for dag_id in DAG_IDS:
             for task in self.server.get(f"/dags/{dag_id}/tasks")["tasks"]:
                 self.names[dag_id, task["task_id"]] = task["task_display_name"]
+
+    def _parsed(self) -> set[str]:
+        """DAGs read since this Airflow began: its database remembers those of earlier runs too."""
+        dags = self.server.get("/dags", limit=100)["dags"]
+        return {d["dag_id"] for d in dags if (d["last_parsed_time"] or "") >= self.server.begun}
 
     def until_idle(self, dropped: Collection[Path]) -> None:
         """Tell of every task that ends, until the dropped files are taken, no event waits and no run is alive."""

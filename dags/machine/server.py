@@ -21,6 +21,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,7 @@ class Server:
     password: str = ""
     pids: dict[str, tuple[int, float]] = field(default_factory=dict)  # component -> pid, time of its start
     owner: tuple[int, float] = (0, 0.0)
+    begun: str = ""  # when, in UTC
     token: str = field(default="", repr=False)
 
     @property
@@ -65,6 +67,7 @@ class Server:
         """Make the database, start the components, return when all report themselves healthy."""
         self.home.mkdir(parents=True, exist_ok=True)
         self.home.chmod(0o700)
+        self.begun = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         self.port = free_port()
         self.password = secrets.token_urlsafe(9)
         passwords = self.home / "passwords.json"
@@ -208,7 +211,7 @@ class Server:
         return self.home / "running.json"
 
     def _save(self) -> None:
-        state = {k: getattr(self, k) for k in ("mode", "port", "password", "pids", "owner")}
+        state = {k: getattr(self, k) for k in ("mode", "port", "password", "pids", "owner", "begun")}
         self._state_file.write_text(json.dumps(state), encoding="utf-8")
         self._state_file.chmod(0o600)
 

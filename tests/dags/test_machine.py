@@ -113,9 +113,12 @@ class FakeAirflow:
     """Answers what a follower asks: how many runs live, how many events wait (each list in order, its last for ever)."""
 
     home = Path("/airflow")
+    begun = "2026-11-22T10:00:00.000000Z"
 
     def __init__(self, runs: list[int], events: list[int], tasks: list[dict[str, Any]] | None = None) -> None:
         self.answers, self.tasks = {"runs": runs, "events": events}, tasks or []
+        self.parsed = dict.fromkeys(follow.DAG_IDS, "2026-11-22T10:00:05Z")
+        self.errors: list[dict[str, str]] = []
 
     def _next(self, kind: str) -> dict[str, int]:
         left = self.answers[kind]
@@ -131,6 +134,12 @@ class FakeAirflow:
             return self._next("events") if path == "/dags/build/assets/queuedEvents" else None
         if path.endswith("/taskInstances"):
             return {"task_instances": [] if query.get("state") else self.tasks}
+        if path == "/dags":
+            return {"dags": [{"dag_id": d, "last_parsed_time": t} for d, t in self.parsed.items()]}
+        if path == "/importErrors":
+            return {"import_errors": self.errors}
+        if path.endswith("/tasks"):
+            return {"tasks": [{"task_id": "dedup", "task_display_name": "查重归并"}]}
         if "/logs/" in path:
             return {"content": [{"event": "x"}, *self.tasks[0]["log"]]}
         raise AssertionError(path)
@@ -183,6 +192,20 @@ def test_work_that_never_ends_is_told_after_a_time(monkeypatch: pytest.MonkeyPat
 def test_an_event_that_becomes_a_run_between_two_questions_is_not_missed() -> None:
     assert not _follower(FakeAirflow(runs=[0, 1], events=[0]), [])._idle([])
     assert _follower(FakeAirflow(runs=[0, 0], events=[0]), [])._idle([])
+
+
+def test_dags_of_an_earlier_run_do_not_count_as_read() -> None:
+    fake = FakeAirflow([0], [0])
+    _follower(fake, []).wait_for_dags()
+    fake.parsed["build"] = "2026-11-21T09:00:00Z"
+    with pytest.raises(server.ServerError, match="没有读到这些流程：build"):
+        _follower(fake, []).wait_for_dags(limit=0)
+    fake.errors = [{"timestamp": "2026-11-21T09:00:00Z", "stack_trace": "old"}]
+    with pytest.raises(server.ServerError, match="没有读到"):
+        _follower(fake, []).wait_for_dags(limit=0)
+    fake.errors = [{"timestamp": "2026-11-22T10:00:04Z", "stack_trace": "SyntaxError"}]
+    with pytest.raises(server.ServerError, match="SyntaxError"):
+        _follower(fake, []).wait_for_dags(limit=0)
 
 
 def test_a_failed_task_is_told_in_its_own_words_and_only_once() -> None:
