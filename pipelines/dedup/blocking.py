@@ -40,8 +40,19 @@ def _each(columns: tuple[str, ...], *others: str) -> pl.Expr:
 
 _PLACES = ("journal_id", "issn", "eissn", "venue_key")
 # Three of the rarest words in common: two would pair every second title of a narrow field.
-_RARE = [pl.col("rare").list.get(i, null_on_oob=True) for i in range(RARE_TOKENS)]
-_RARE_TRIPLES = [pl.concat_str(three, separator="|") for three in combinations(_RARE, 3)]
+_RARE = [pl.col("rare").list.get(i, null_on_oob=True).cast(pl.UInt64) for i in range(RARE_TOKENS)]
+_MIX = (
+    1,
+    0x9E3779B97F4A7C15,
+    0xC2B2AE3D27D4EB4F,
+)  # odd numbers: products wrap round, equal keys are as good as never by chance
+_RARE_TRIPLES = [
+    pl.sum_horizontal(
+        (word * pl.lit(factor, pl.UInt64) for word, factor in zip(three, _MIX, strict=True)), ignore_nulls=False
+    )
+    for three in combinations(_RARE, 3)
+]
+
 _surnames = pl.col("authors_key").str.count_matches(" ", literal=True) + 1  # two surnames agree by chance too often
 
 BLOCKS: tuple[Block, ...] = (
@@ -93,7 +104,7 @@ def _names(mask: int) -> str:
 def _of_block(frame: pl.DataFrame, order: pl.DataFrame, block: Block) -> pl.DataFrame:
     """Pairs of one block, each once."""
     keys = frame.select("row", *SPLITS, key=block.keys)
-    if keys.schema["key"] == pl.List(pl.String):
+    if isinstance(keys.schema["key"], pl.List):
         keys = keys.explode("key")
     members = keys.drop_nulls("key").with_columns(key=pl.col("key").hash()).unique(["row", "key"])
     members = members.filter(pl.len().over("key") > 1)

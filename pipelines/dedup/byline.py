@@ -8,6 +8,7 @@ from pipelines.core import schema
 from pipelines.core.names import compatible
 from pipelines.core.text import has_han
 from pipelines.dedup.golden import order_of, ranked
+from pipelines.dedup.prepare import initialled, turned
 
 _AUTHOR = ["record_id", "author_position"]
 _PLACE = ["work_id", "author_position"]
@@ -119,12 +120,12 @@ def _mapped(authors: pl.DataFrame) -> pl.DataFrame:
     Grain: one row per record and author that was found (columns record_id, author_position, work_position).
     """
     own = authors.filter(pl.col("place") == 0).select("record_id", "position", work_position="position")
-    words = pl.col("name_key").str.split(" ")
+    key = pl.col("name_key")
     shared = authors.filter((pl.col("records") > 1) & (pl.col("name_key") != "")).select(
         "record_id", "work_id", "position", "authors", "place", "name_key",
-        turned=words.list.sort().list.join(" "),
-        surname=words.list.first(),
-        initial=words.list.first() + " " + words.list.get(1, null_on_oob=True).str.head(1).fill_null(""),
+        turned=turned(key),
+        surname=key.str.splitn(" ", 2).struct.field("field_0"),
+        initial=initialled(key),
     )  # fmt: skip
     theirs = shared.filter(pl.col("place") > 0)
     ours = shared.filter(pl.col("place") == 0).rename({"position": "work_position"}).drop("record_id", "place")

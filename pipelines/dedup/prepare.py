@@ -128,39 +128,51 @@ def _form() -> pl.Expr:
     )
 
 
+def turned(name_key: pl.Expr) -> pl.Expr:
+    """Surname and given name in alphabetical order: the same for 'wang lei' and 'lei wang'."""
+    words = name_key.str.splitn(" ", 2)
+    surname, given = words.struct.field("field_0"), words.struct.field("field_1").fill_null("")
+    return pl.concat_str(pl.min_horizontal(surname, given), pl.lit(" "), pl.max_horizontal(surname, given))
+
+
+def initialled(name_key: pl.Expr) -> pl.Expr:
+    """Surname and first initial."""
+    words = name_key.str.splitn(" ", 2)
+    return pl.concat_str(
+        words.struct.field("field_0"), pl.lit(" "), words.struct.field("field_1").str.head(1).fill_null("")
+    )
+
+
 def _author_sets(authorships: pl.LazyFrame) -> pl.LazyFrame:
     """Per record: full names turned to one order, and surnames with first initials, as sets of codes."""
     key = pl.col("name_key")
     persons = authorships.filter(~pl.col("is_group_author").fill_null(False) & key.is_not_null() & (key != ""))
-    words = key.str.split(" ")
-    coded = persons.select(
-        "record_id",
-        full=words.list.sort().list.join(" ").rank("dense"),
-        short=(words.list.first() + " " + words.list.get(1, null_on_oob=True).str.head(1).fill_null("")).rank("dense"),
+    codes = persons.select(key.unique()).select(
+        "name_key", full=turned(key).rank("dense"), short=initialled(key).rank("dense")
     )
-    return coded.group_by("record_id").agg(
-        authors_full=pl.col("full").unique().sort(), authors_short=pl.col("short").unique().sort()
+    listed = (
+        persons.select("record_id", "name_key").join(codes, on="name_key").group_by("record_id").agg("full", "short")
+    )
+    return listed.select(
+        "record_id", authors_full=pl.col("full").list.unique(), authors_short=pl.col("short").list.unique()
     )
 
 
 def rare_tokens(frame: pl.DataFrame) -> pl.DataFrame:
     """The rarest words of each title that occur in some other title too; Chinese titles by pairs of characters.
 
-    Grain: one row per record that has any; `rare` holds up to RARE_TOKENS words in alphabetical order.
+    Grain: one row per record that has any; `rare` holds up to RARE_TOKENS words as numbers, ascending.
     """
-    words = pl.col("title").str.split(" ")
-    doubles = pl.concat_list(
-        pl.col("title").str.extract_all(r"\p{Han}{2}"), pl.col("title").str.slice(1).str.extract_all(r"\p{Han}{2}")
-    )
+    title = pl.col("title")
+    doubles = [start.str.extract_all(r"\p{Han}{2}") for start in (title, title.str.slice(1))]
     titles = pl.concat(
         [frame.select("row", title="title_key"), frame.select("row", title="title_other_key")]
     ).drop_nulls()
-    tokens = (
-        titles.select("row", token=pl.when(has_han(pl.col("title"))).then(doubles).otherwise(words))
-        .explode("token")
-        .drop_nulls()
-        .unique()
+    latin = titles.filter(~has_han(title)).select("row", token=title.str.split(" "))
+    chinese = titles.filter(has_han(title)).select("row", token=pl.concat_list(doubles))
+    tokens = pl.concat([latin, chinese]).explode("token").drop_nulls().unique()
+    counts = (
+        tokens.group_by("token").agg(count=pl.len()).filter(pl.col("count") > 1).sort("token").with_row_index("code")
     )
-    counted = tokens.with_columns(count=pl.len().over("token")).filter(pl.col("count") > 1)
-    ordered = counted.sort("row", "count", "token").group_by("row", maintain_order=True)
-    return ordered.agg(rare=pl.col("token").head(RARE_TOKENS).sort())
+    shared = tokens.join(counts, on="token").select("row", "count", "code").sort("row", "count", "code")
+    return shared.group_by("row", maintain_order=True).agg(rare=pl.col("code").head(RARE_TOKENS).sort())
