@@ -21,13 +21,13 @@ console = Console(highlight=False, soft_wrap=True)
 
 
 def main() -> int:
-    """Exit code 0 when all went well, 1 when a task failed or Airflow did, 2 when another Airflow is running."""
+    """Exit code 0 when all went well, 1 when a task failed or Airflow did, 2 when it was refused and nothing changed."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     signal.signal(signal.SIGTERM, _interrupt)
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("command", choices=("run", "up", "down"))
-    parser.add_argument("--works", type=int, default=2000, help="样例的作品数（仅 run）")
+    parser.add_argument("--works", type=int, default=4000, help="样例的作品数（仅 run）")
     arguments = parser.parse_args()
     settings = Settings()
     data = settings.data_dir.resolve()
@@ -80,6 +80,10 @@ def down(data: Path) -> int:
 
 def run(settings: Settings, data: Path, works: int) -> int:
     """Sample in, reports out; everything that was started is stopped again, whatever happens."""
+    if any((data / "landing").glob("*/*")) and not (data / "sample").exists():
+        say(f"✗ {data} 里已有真实数据，make run 会混入虚构的样例，没有改动任何东西")
+        say("  下一步：处理真实数据请用 make up；只想看样例请用 XUEHENG_DATA_DIR=另一个文件夹 make run")
+        return 2
     server = _new_server(data, "run")
     if server is None:
         return 2
