@@ -64,7 +64,8 @@ def append(root: Path, stream: str, rows: pl.DataFrame) -> None:
         return
     columns = STREAMS[stream]
     text = rows.select([pl.col(c).cast(pl.String) for c in columns])
-    moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")  # microseconds: two segments of one second keep their order
+    # microseconds: two segments of one second keep their order
+    moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
     write_parquet(text, root / stream / f"{moment}-{uuid.uuid4().hex[:8]}.parquet")
 
 

@@ -45,20 +45,14 @@ titles = st.text(
 @settings(max_examples=150, deadline=None)
 @given(st.lists(titles, min_size=1, max_size=20))
 def test_fold_and_folded_agree_and_are_idempotent(values: list[str]) -> None:
-    once = pl.DataFrame({"t": values}).select(k=text.folded(pl.col("t")).fill_null(""))[
-        "k"
-    ]
+    once = pl.DataFrame({"t": values}).select(k=text.folded(pl.col("t")).fill_null(""))["k"]
     assert once.to_list() == [text.fold(v) for v in values]
-    twice = pl.DataFrame({"t": once}).select(k=text.folded(pl.col("t")).fill_null(""))[
-        "k"
-    ]
+    twice = pl.DataFrame({"t": once}).select(k=text.folded(pl.col("t")).fill_null(""))["k"]
     assert twice.to_list() == once.to_list()
 
 
 def test_missing_stays_missing_and_signs_alone_are_no_key() -> None:
-    keys = pl.DataFrame({"t": [None, "…—!", ""]}, schema={"t": pl.String}).select(
-        k=text.folded(pl.col("t"))
-    )["k"]
+    keys = pl.DataFrame({"t": [None, "…—!", ""]}, schema={"t": pl.String}).select(k=text.folded(pl.col("t")))["k"]
     assert keys.to_list() == [None, None, None]
 
 
