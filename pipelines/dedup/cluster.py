@@ -9,6 +9,7 @@ from itertools import combinations
 import polars as pl
 
 from pipelines.dedup.prepare import accession_kind
+from pipelines.dedup.rules import VETOES
 
 
 class Forest:
@@ -45,9 +46,10 @@ def grouped(records: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     joins = numbered.filter(pl.col("decision") == "join").sort(
         "score", "left", "right", descending=[True, False, False]
     )
-    refusals = numbered.filter(
-        (pl.col("decision") != "join") & (pl.col("veto").is_not_null() | (pl.col("rule") == "librarian"))
-    ).select("left", "right")
+    binding = pl.col("veto").is_in([veto.name for veto in VETOES if veto.contradicts])
+    refusals = numbered.filter((pl.col("decision") != "join") & (binding | (pl.col("rule") == "librarian"))).select(
+        "left", "right"
+    )
     forest = Forest(records.height)
     for left, right in joins.select("left", "right").iter_rows():
         forest.join(left, right)

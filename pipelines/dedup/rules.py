@@ -21,6 +21,7 @@ class Rule:
     score: float
     decision: str = "join"
     relation: str = ""
+    contradicts: bool = True  # False: the pair alone proves nothing, but a third record may join the two
 
 
 def same(*fields: str) -> pl.Expr:
@@ -148,6 +149,7 @@ VETOES: tuple[Rule, ...] = (
         (generic | short) & ~same("doi") & ~same_place & ~same_author_year,
         0.9,
         "apart",
+        contradicts=False,
     ),
 )
 
@@ -225,12 +227,11 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "languages_place",
-        "中英文题名：同刊同年同期同页，作者拼音相合",
+        "中英文题名：同刊同期同页，作者拼音相合；卷也相同时年份可差一年",
         across
         & same("page")
         & same_venue
-        & (same("volume") | same("issue"))
-        & years_within(0)
+        & ((same("volume") & years_within(1)) | (same("issue") & years_within(0)))
         & (like("authors", 0.6) | (like("authors", 0.5) & same("volume", "issue"))),
         0.95,
     ),
@@ -246,9 +247,14 @@ QUESTIONS: tuple[Rule, ...] = (
         "review",
     ),
     Rule(
-        "languages_online",
-        "中英文题名：同刊，作者拼音全合，其中一条是尚无卷页的网络首发或在线优先",
-        across & same_venue & like("authors", 0.9) & same("first_author") & years_within(1) & online & ~same("volume"),
+        "languages_unplaced",
+        "中英文题名：同刊，作者拼音全合，其中一条没有页码（网络首发、在线优先，或导出缺项）",
+        across
+        & same_venue
+        & like("authors", 0.9)
+        & same("first_author")
+        & years_within(1)
+        & (online | (same("volume") & pl.col("page_same").is_null())),
         0.5,
         "review",
     ),

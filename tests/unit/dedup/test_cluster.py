@@ -100,6 +100,11 @@ def test_a_vetoed_pair_is_not_closed_over() -> None:
     assert partition(works(rows, said)) == {frozenset({"a:1", "b:1"}), frozenset({"b:2"})}
 
 
+def test_lack_of_proof_is_no_contradiction() -> None:
+    said = [join("a:1", "b:1", 0.97), join("a:1", "b:2", 0.91), ("b:1", "b:2", "apart", 0.9, "generic_title")]
+    assert len(partition(works(records(["a:1", "b:1", "b:2"]), said))) == 1
+
+
 def test_new_ids_depend_on_the_set_of_records_alone() -> None:
     alone = works(records(["b:1"]), [])
     grown = works(records(["b:1", "b:2"]), [])
