@@ -17,6 +17,8 @@ from machine.follow import Follower
 from machine.server import Server
 from rich.console import Console
 
+from pipelines.core.settings import Settings
+
 STUBBORN = """
 import os, signal, subprocess, sys, time
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -235,3 +237,12 @@ def test_seconds_are_summed_over_runs_and_mapped_tasks() -> None:
     follower = _follower(FakeAirflow([0], [0], [_task(1, "success"), _task(2, "success"), _task(3, "skipped")]), [])
     follower.until_idle([])
     assert follower.seconds() == {"构建 › 查重归并": 3.0}
+
+
+def test_the_sample_is_never_mixed_into_a_librarys_own_data(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    import local
+
+    (tmp_path / "landing" / "wos" / "20261122T020000Z-1").mkdir(parents=True)
+    assert local.run(Settings(data_dir=tmp_path), tmp_path, works=10) == 2
+    assert "没有改动任何东西" in capsys.readouterr().out
+    assert not (tmp_path / "airflow").exists() and not (tmp_path / "sample").exists()
