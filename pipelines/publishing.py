@@ -43,12 +43,25 @@ def check_and_publish(build: Build, account: dict[str, Any], keep: int) -> Publi
         )
     previous = build.home.current_build()
     periods = _new_esi_periods(build)
-    store.write_json(folder / "build.json", account | {"balance": balance, "previous_build_id": previous})
+    told = {"balance": balance, "previous_build_id": previous, "esi_periods": periods, "findings": findings}
+    store.write_json(folder / "build.json", account | told)
     store.write_json(folder / "choices.json", _choices(build))
     _remember_ids(build, previous)
     build.home.publish(build.build_id)
     _record(build, previous, "publish", periods)
     _prune(build.home, keep)
+    return _report(build, balance, findings, periods)
+
+
+def published_already(build: Build) -> PublishReport:
+    """What was told of a build that is published: a task that died after moving the link is answered the same again."""
+    content = store.read_json(build.home.build(build.build_id) / "build.json")
+    if build.build_id not in set(ledger.read(build.home.ledger, "publications")["build_id"]):
+        _record(build, content["previous_build_id"], "publish", content["esi_periods"])
+    return _report(build, content["balance"], content["findings"], content["esi_periods"])
+
+
+def _report(build: Build, balance: dict[str, Any], findings: list[dict[str, Any]], periods: list[str]) -> PublishReport:
     warnings = [f"{f['words']}（{f['count']} 行）" for f in findings] + _stage_warnings(build)
     return PublishReport(build.build_id, balance, tuple(warnings), tuple(periods))
 

@@ -106,8 +106,14 @@ def run_warehouse(settings: Settings, build_id: str) -> dict[str, float]:
 
 
 def check_and_publish(settings: Settings, build_id: str, seconds: dict[str, float] | None = None) -> PublishReport:
-    """Check the build; publish it and give the lock back, or raise DataCheckFailed and leave yesterday's build."""
+    """Check the build; publish it and give the lock back, or raise DataCheckFailed and leave yesterday's build.
+
+    May be called again after a crash: a build that is published already answers what it answered then.
+    """
     build = _open(settings, build_id)
+    if build.home.current_build() == build_id:
+        lock.release(build.home.builds, build_id)
+        return publishing.published_already(build)
     with lock.running(build.home.builds, build_id):
         account = publishing.account(build, seconds or {}) | {"inputs": _begun(build)["inputs"]}
         report = publishing.check_and_publish(build, account, settings.keep_builds)

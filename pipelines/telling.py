@@ -25,7 +25,7 @@ def explanation(told: dict[str, Any]) -> Iterator[str]:
     for record in told["records"]:
         yield f"  {record['record_id']}  {record['source_file']} 第 {record['source_row']} 条（批次 {record['batch_id']}）"
     yield from _pairs("归并依据", told["joined"])
-    yield from _pairs("没有归并的相近记录", told["not_joined"])
+    yield from _pairs("没有归并的相近记录", told["not_joined"], apart=True)
     yield "字段取自："
     for name, record_id in sorted(told["field_sources"].items()):
         yield f"  {name} ← {record_id}"
@@ -36,12 +36,14 @@ def explanation(told: dict[str, Any]) -> Iterator[str]:
         yield f"沿革：{line['date']} {line['old_work_id']} {line['cause']} → {line['work_id']}"
 
 
-def _pairs(title: str, pairs: list[dict[str, Any]]) -> Iterator[str]:
+def _pairs(title: str, pairs: list[dict[str, Any]], apart: bool = False) -> Iterator[str]:
     if not pairs:
         return
     yield f"{title}："
     for pair in pairs:
         reason = pair["rule"] or pair["veto"] or "没有规则命中"
+        if apart and pair["decision"] == "join":  # the conflict test of clusters stands above a single pair
+            reason += "；但合在一起会有同一库的两个入藏号或两个 DOI，所以没有归并"
         yield f"  {pair['left_id']} ↔ {pair['right_id']}：{DECISIONS[pair['decision']]}，{reason}（候选来由 {pair['blocks']}）"
         for key, value in pair["evidence"].items():
             yield f"    {key}：{value}"

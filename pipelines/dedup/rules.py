@@ -315,7 +315,10 @@ def decided(compared: pl.DataFrame) -> pl.DataFrame:
         decision=pl.col("decision").fill_null("apart"),
         evidence=pl.struct(
             pl.col("reason").fill_null("没有规则认定为同一篇").alias("理由"),
-            *(pl.col(c).alias(label) for c, label in _EVIDENCE.items()),
+            *(
+                (pl.col(c).cast(pl.Float64).round(2) if c.endswith("_like") else pl.col(c)).alias(label)
+                for c, label in _EVIDENCE.items()
+            ),
         ).struct.json_encode(),
     )
 

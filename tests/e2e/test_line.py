@@ -135,6 +135,18 @@ def test_readers_see_whole_builds_while_a_build_runs(own_line: Settings) -> None
         assert reader.execute("select build_id from lake.build").fetchall() == [(now.parent.name,)]
 
 
+def test_publishing_again_after_a_crash_answers_the_same(own_line: Settings, line: Line) -> None:
+    before = ledger.read(own_line.data_dir / "ledger", "publications")
+    again = runner.check_and_publish(own_line, line.build_id)
+    assert again.build_id == line.build_id
+    assert again.esi_periods == ("2026-03", "2026-05", "2026-07")
+    assert ledger.read(own_line.data_dir / "ledger", "publications").equals(before)
+    for segment in (own_line.data_dir / "ledger" / "publications").iterdir():
+        segment.unlink()  # as if the process had died right after moving the link
+    assert runner.check_and_publish(own_line, line.build_id).esi_periods == again.esi_periods
+    assert ledger.read(own_line.data_dir / "ledger", "publications")["build_id"].to_list() == [line.build_id]
+
+
 def test_rollback_and_an_unknown_build(own_line: Settings) -> None:
     first = (own_line.data_dir / "current").resolve().name
     second = runner.build(own_line, force=True).build_id
