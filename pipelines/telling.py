@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -45,8 +46,16 @@ def _pairs(title: str, pairs: list[dict[str, Any]], apart: bool = False) -> Iter
         if apart and pair["decision"] == "join":  # the conflict test of clusters stands above a single pair
             reason += "；但合在一起会有同一库的两个入藏号或两个 DOI，所以没有归并"
         yield f"  {pair['left_id']} ↔ {pair['right_id']}：{DECISIONS[pair['decision']]}，{reason}（候选来由 {pair['blocks']}）"
-        for key, value in pair["evidence"].items():
-            yield f"    {key}：{value}"
+        facts = dict(pair["evidence"])
+        yield f"    {facts.pop('理由', '')}"
+        yield "    " + "，".join(f"{key} {_said(value)}" for key, value in facts.items())
+
+
+def _said(value: Any) -> str:
+    """A compared value as a person says it; what one side lacks cannot be compared."""
+    if value is None:
+        return "不可比"
+    return ("是" if value else "否") if isinstance(value, bool) else str(value)
 
 
 def _author(author: dict[str, Any]) -> Iterator[str]:
@@ -59,7 +68,8 @@ def _author(author: dict[str, Any]) -> Iterator[str]:
     yield f"  {place} {author['name']}{'（' + '、'.join(marks) + '）' if marks else ''}"
     person = author["person"]
     if person:
-        yield f"    人员：{DECISIONS[person['decision']]} {person['person_id'] or ''}，依据 {person['method']}，{person['evidence']}"
+        facts = "，".join(f"{key} {_said(value)}" for key, value in json.loads(person["evidence"] or "{}").items())
+        yield f"    人员：{DECISIONS[person['decision']]} {person['person_id'] or ''}，依据 {person['method']}：{facts}"
     for address in author["addresses"]:
         where = address["unit_id"] or address["institution_id"] or ""
         yield f"    地址：{DECISIONS[address['decision']]} {where}，{address['method']} ← {address['address']}"
