@@ -29,6 +29,7 @@ _TITLES = (
     ("institutions", re.compile(r"Indicators Results? List:\s*Institutions\b")),
     ("institution_fields", re.compile(r"Indicators Results? List:\s*ResearchFields\b")),
 )
+_ANY_MARK = re.compile("|".join(("Accession Number", *(pattern.pattern for _, pattern in _TITLES))))
 
 
 def recognise(head: FileHead) -> Recognised | None:
@@ -36,7 +37,7 @@ def recognise(head: FileHead) -> Recognised | None:
 
     Errors: SourceError for a list of papers without its title row (highly cited or hot cannot be told), and for an empty table.
     """
-    if head.encoding is None or head.encoding == "xls":
+    if head.encoding is None or head.encoding == "xls" or not _ANY_MARK.search(head.text, 0, 65536):
         return None
     lines = [line for line in head.text.replace("\r", "\n").split("\n") if line.strip("\t, ")]
     title = next((line.strip("\t, ") for line in lines if any(p.search(line) for _, p in _TITLES)), "")
