@@ -25,7 +25,7 @@ from pipelines.stages import Stage
 from pipelines.validation import tables as table_checks
 
 Parts = dict[str, dict[str, Any]]
-SIDE_BY_SIDE = 2  # parts of a table made at a time
+SIDE_BY_SIDE = 3  # parts of a table made at a time; one of them is usually waiting for the disk
 
 
 @dataclass(frozen=True)

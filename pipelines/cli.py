@@ -36,7 +36,7 @@ def _words(as_json: bool) -> Iterator[None]:
     except PipelineError as error:
         if as_json:
             _print_json(error.as_dict())
-        err.print(str(error), markup=False, highlight=False)
+        err.print(str(error), markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(error.exit_code) from None
 
 

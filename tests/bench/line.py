@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -48,11 +48,19 @@ class Home:
 
     folder: Path
     python: Path
-    env: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def env(self) -> dict[str, str]:
+        """Nothing of the user's own settings decides here."""
+        return {
+            "XUEHENG_DATA_DIR": str(self.folder),
+            "XUEHENG_UNIVERSITY": "linghai",
+            "XUEHENG_SETTLE_SECONDS": "0",
+            "TERM": "dumb",
+        }
 
     def xueheng(self, *arguments: str) -> Run:
-        env = {"XUEHENG_DATA_DIR": str(self.folder), "XUEHENG_SETTLE_SECONDS": "0", **self.env}
-        return run([str(self.python), "-m", "pipelines.cli", *arguments], env)
+        return run([str(self.python), "-m", "pipelines.cli", *arguments], self.env)
 
     def built(self, words: str) -> Built:
         """Read in what lies in the inbox and build."""
@@ -67,8 +75,7 @@ class Home:
 
     def report(self) -> Run:
         """One report for one college."""
-        env = {"XUEHENG_DATA_DIR": str(self.folder), **self.env}
-        return run([str(self.python), str(CONTESTANTS / "xueheng_report.py")], env)
+        return run([str(self.python), str(CONTESTANTS / "xueheng_report.py")], self.env)
 
 
 def walk(inbox: Path, late: Path, home: Home, with_report: bool) -> Line:

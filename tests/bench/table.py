@@ -70,6 +70,7 @@ def _bars(races: Mapping[str, Race], line: Line | None) -> list[str]:
 def _race(race: Race) -> list[str]:
     rounds = len(race.runs[OURS])
     size = f"{race.files} 个文件，{race.size / 1e6:.1f} MB；{rounds} 轮轮流运行，取中位数；不含启动与导入。"
+    size += "bibx 读入时就合并它认为相同的记录，所以条数较少。" if PEER in race.runs else ""
     rows = (
         [
             name,

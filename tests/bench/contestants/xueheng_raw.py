@@ -15,7 +15,7 @@ from clock import listed, measured
 from pipelines import runner
 from pipelines.core.settings import Settings
 
-SETTINGS = Settings(data_dir=Path(sys.argv[2]), settle_seconds=0)
+SETTINGS = Settings(data_dir=Path(sys.argv[2]), settle_seconds=0, university="linghai")
 
 
 def deliver() -> None:
