@@ -71,7 +71,7 @@ def measured(given: argparse.Namespace, place: Path) -> str:
         home = place / "line"
         shutil.rmtree(home, ignore_errors=True)
         line = walk(university.inbox, university.tagged()[-1], Home(home, PYTHON), not given.no_report)
-    return table.page(races, line, machine.facts(PROJECT, PEER))
+    return table.page(races, line, machine.facts(PROJECT, PEER), judged=not given.quick)
 
 
 def _peer() -> Path | None:
