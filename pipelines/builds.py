@@ -126,6 +126,8 @@ def _partitions(build: Build, stage: Stage) -> Iterator[Partition]:
         yield from _file_partitions(build, stage.table)
     elif stage.rows_by:
         yield from _row_partition(build, stage)
+    elif stage.by_content:
+        yield _content_partition(build, stage)
     else:
         function = _function(stage)
         key = _function_key(build, stage, function)
@@ -185,6 +187,19 @@ def _row_partition(build: Build, stage: Stage) -> Iterator[Partition]:
         return fresh if kept is None else pl.concat([kept, fresh])
 
     yield f"rows-{rule_key}", key, make
+
+
+def _content_partition(build: Build, stage: Stage) -> Partition:
+    """One part; the function gets the rows it made `before` from the same code, dictionaries and other tables."""
+    function = _function(stage)
+    others = [_input_hash(build, p) for p in _positional(function) if p not in stage.by_content]
+    rule_key = provenance.digest(_code(function), _dictionary_key(build, function), pl.__version__, others)
+
+    def make() -> pl.DataFrame:
+        before = _decided_before(build, stage, rule_key)
+        return _collect(function(*_tables(build, function), **_keywords(build, function), before=before))
+
+    return f"rows-{rule_key}", _function_key(build, stage, function), make
 
 
 def _decided_before(build: Build, stage: Stage, rule_key: str) -> pl.DataFrame | None:
@@ -257,7 +272,7 @@ def _positional(function: Callable[..., Any]) -> list[str]:
 
 def _keyword_names(function: Callable[..., Any]) -> list[str]:
     kinds = inspect.signature(function).parameters.values()
-    return [p.name for p in kinds if p.kind is inspect.Parameter.KEYWORD_ONLY and p.name != "part"]
+    return [p.name for p in kinds if p.kind is inspect.Parameter.KEYWORD_ONLY and p.name not in ("part", "before")]
 
 
 def _tables(build: Build, function: Callable[..., Any]) -> list[pl.LazyFrame]:

@@ -15,6 +15,8 @@ class Stage:
 
     by="file"  one partition per landing file; each source that has a function `<table>` gives its rows.
     by="hash"  `parts` partitions; the function takes part=(i, parts) and keeps only its share.
+    by_content tables whose rows the function knows again by their content: it gets its own rows of the build `before`
+               and decides only what is new.
     rows_by    column whose values, once decided, need no second look: only rows of `rows_of` with new values are passed on.
     """
 
@@ -24,6 +26,7 @@ class Stage:
     parts: int = 1
     rows_by: str = ""
     rows_of: str = ""
+    by_content: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,11 @@ ROSTER_TABLES = ("units", "people", "supervisions", "recipients")
 STEPS: tuple[Step, ...] = (
     Step("sources", "整理各源", _per_file(*RECORD_TABLES, *ESI_TABLES, *ROSTER_TABLES)),
     Step("union", "统一记录", _from("normalise", *RECORD_TABLES, *ESI_TABLES, *ROSTER_TABLES)),
-    Step("dedup", "查重归并", _from("dedup", "pairs", "clusters")),
+    Step(
+        "dedup",
+        "查重归并",
+        (Stage("pairs", "pipelines.dedup:pairs", by_content=("records", "authorships")), *_from("dedup", "clusters")),
+    ),
     Step(
         "works",
         "生成作品",

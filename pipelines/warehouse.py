@@ -112,7 +112,8 @@ def _load_tables(
         declared = schema.table(name)
         files = [str(f) for f in files_of(name)]
         if files:
-            connection.execute(f"CREATE TABLE lake.{name} AS SELECT * FROM read_parquet(?)", [files])
+            kept = f"WHERE {declared.in_database}" if declared.in_database else ""
+            connection.execute(f"CREATE TABLE lake.{name} AS SELECT * FROM read_parquet(?) {kept}", [files])
         else:
             columns = ", ".join(f'"{f.name}" {_sql_type(f.type)}' for f in declared.fields)
             connection.execute(f"CREATE TABLE lake.{name} ({columns})")

@@ -48,6 +48,7 @@ class TableSchema:
     key: tuple[str, ...]
     fields: tuple[Field, ...]
     rules: tuple[dict[str, Any], ...] = ()
+    in_database: str = ""  # SQL condition of the rows that go into the database; the others stay in Parquet alone
 
     @property
     def polars(self) -> dict[str, pl.DataType]:
@@ -108,6 +109,7 @@ def table(name: str) -> TableSchema:
         key=tuple(spec["key"]),
         fields=tuple(fields()[f] for f in spec["fields"]),
         rules=tuple(spec.get("rules", ())),
+        in_database=spec.get("in_database", ""),
     )
 
 

@@ -21,19 +21,37 @@ def pairs(
     *,
     doi_twins: pl.DataFrame,
     generic_titles: pl.DataFrame,
+    before: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Candidate pairs with the rule that decided each, and the compared values.
 
-    Grain: one row per unordered pair, left < right.
+    Grain: one row per unordered pair, left < right. `before` holds pairs decided under the same rules, dictionaries and
+    librarians' answers; a pair whose records say what they said then is not compared again. The result is the same.
     """
     frame = prepare.prepared(records, authorships, generic_titles)
     said = rules.librarian_decisions(decisions_dedup.collect())
-    candidates = blocking.candidates(frame, _rows(said, frame))
-    parts = [schema.table("pairs").empty()]
-    for chunk in candidates.iter_slices(CHUNK):
+    asked = _rows(said, frame)
+    candidates = _with_content(blocking.candidates(frame, asked), frame)
+    known = _known(candidates.join(asked, on=["left", "right"], how="anti"), before)
+    parts = [schema.table("pairs").empty(), known]
+    for chunk in candidates.join(known, on="content_key", how="anti").iter_slices(CHUNK):
         compared = similarity.compared(frame, chunk, doi_twins)
-        parts.append(rules.decided(compared))
+        parts.append(rules.decided(compared).with_columns(chunk["content_key"]))
     return rules.with_librarians(pl.concat(parts), said).sort("left_id", "right_id")
+
+
+def _with_content(candidates: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
+    """Pairs with one number for what both records say."""
+    sides = [frame["content"].gather(candidates[side]).alias(side) for side in ("left", "right")]
+    return candidates.with_columns(content_key=pl.DataFrame(sides).to_struct().hash().reinterpret(signed=True))
+
+
+def _known(candidates: pl.DataFrame, before: pl.DataFrame | None) -> pl.DataFrame:
+    """Rows of `before` that still hold; the blocks are today's, since a new record may have changed them."""
+    if before is None:
+        return schema.table("pairs").empty()
+    today = candidates.select("content_key", blocks_today="blocks")
+    return before.join(today, on="content_key").with_columns(blocks="blocks_today").drop("blocks_today")
 
 
 def clusters(

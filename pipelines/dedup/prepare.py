@@ -48,7 +48,7 @@ _CONFERENCE = r"\b(?:proceedings|conference|symposium|workshop|congress)\b|ä¼šè®
 def prepared(records: pl.LazyFrame, authorships: pl.LazyFrame, generic_titles: pl.DataFrame) -> pl.DataFrame:
     """Records with the keys that pairs are made of and compared by.
 
-    Grain: one row per record, sorted by record_id; `row` counts from 0.
+    Grain: one row per record, sorted by record_id; `row` counts from 0, `content` is all that is compared as one number.
     """
     title, other = pl.col("title_key"), pl.col("title_other_key")
     keyed = records.select(
@@ -77,7 +77,9 @@ def prepared(records: pl.LazyFrame, authorships: pl.LazyFrame, generic_titles: p
         is_short=length < pl.when("title_is_han").then(SHORT_HAN).otherwise(SHORT_LATIN),
         repeats=pl.len().over("title_compact", "first_author_key", "publication_year"),
     ).join(_author_sets(authorships), on="record_id", how="left")
-    return frame.sort("record_id").with_row_index("row").collect()
+    collected = frame.sort("record_id").with_row_index("row").collect()
+    said = pl.struct(pl.exclude("row", "authors_full", "authors_short"))  # their codes are ranks among all names
+    return collected.with_columns(content=said.hash()).drop("names")
 
 
 def accession_kind() -> pl.Expr:
@@ -151,10 +153,16 @@ def _author_sets(authorships: pl.LazyFrame) -> pl.LazyFrame:
         "name_key", full=turned(key).rank("dense"), short=initialled(key).rank("dense")
     )
     listed = (
-        persons.select("record_id", "name_key").join(codes, on="name_key").group_by("record_id").agg("full", "short")
+        persons.select("record_id", "name_key")
+        .join(codes, on="name_key")
+        .group_by("record_id")
+        .agg("full", "short", "name_key")
     )
     return listed.select(
-        "record_id", authors_full=pl.col("full").list.unique(), authors_short=pl.col("short").list.unique()
+        "record_id",
+        authors_full=pl.col("full").list.unique(),
+        authors_short=pl.col("short").list.unique(),
+        names=pl.col("name_key").list.unique().list.sort().list.join("|"),
     )
 
 

@@ -377,4 +377,5 @@ def with_librarians(pairs: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
         score=pl.when(said).then(1.0).otherwise("score"),
         decision=pl.coalesce("decision_said", "decision"),
         evidence=pl.when(said).then(evidence).otherwise("evidence"),
+        content_key="content_key",
     )

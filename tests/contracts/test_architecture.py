@@ -36,10 +36,11 @@ def test_stage_parameters_are_tables_dictionaries_or_history(name: str) -> None:
     module, _, function = STAGES[name].function.partition(":")
     parameters = inspect.signature(getattr(import_module(module), function)).parameters.values()
     dictionaries = set(catalog.dictionary_files("linghai"))
+    given = {"university", "part"} | ({"before"} if STAGES[name].by_content else set())
     known_tables = set(STAGES) | set(ledger.STREAMS) | {f"ledger_{s}" for s in ledger.STREAMS}
     for parameter in parameters:
         if parameter.kind is inspect.Parameter.KEYWORD_ONLY:
-            assert parameter.name.removesuffix("_dictionary") in dictionaries | {"university", "part"}, parameter.name
+            assert parameter.name.removesuffix("_dictionary") in dictionaries | given, parameter.name
         else:
             assert parameter.name in known_tables, parameter.name
 

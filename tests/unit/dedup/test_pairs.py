@@ -26,12 +26,16 @@ def table(rows: list[dict[str, Any]]) -> pl.LazyFrame:
     return known.conform(pl.DataFrame(rows, infer_schema_length=None)).lazy() if rows else known.empty().lazy()
 
 
-def paired(rows: list[dict[str, Any]], said: list[tuple[str | None, ...]] | None = None) -> pl.DataFrame:
+def paired(
+    rows: list[dict[str, Any]],
+    said: list[tuple[str | None, ...]] | None = None,
+    before: pl.DataFrame | None = None,
+) -> pl.DataFrame:
     decisions = pl.LazyFrame(
         said or [], schema=dict.fromkeys(ledger.STREAMS["decisions_dedup"], pl.String), orient="row"
     )
     authors = schema.table("authorships").empty().lazy()
-    return dedup.pairs(table(rows), authors, decisions, doi_twins=TWINS, generic_titles=GENERIC)
+    return dedup.pairs(table(rows), authors, decisions, doi_twins=TWINS, generic_titles=GENERIC, before=before)
 
 
 def line(left: str, right: str, decision: str, date: str, reviewer: str = "r1") -> tuple[str | None, ...]:
@@ -48,6 +52,20 @@ def test_evidence_is_json_with_the_compared_values() -> None:
     evidence = json.loads(found["evidence"][0])
     assert evidence["理由"] and evidence["题名相似"] == 1.0 and evidence["DOI 相同"] is True
     assert "doi" in found["blocks"][0].split("+")
+
+
+def test_pairs_decided_before_are_used_again_only_while_both_records_say_the_same(monkeypatch: Any) -> None:
+    rows = [record(f"{s}:{i}", f"{TITLE} {i // 3} basins", publication_year=2020) for i in range(9) for s in "ab"]
+    before = paired(rows)
+    more = [*rows[1:], rows[0] | {"publication_year": 2011}, record("c:1", f"{TITLE} 1 basins", publication_year=2020)]
+    expected = paired(more)
+    asked = [("a:3", "b:3", "不同", "r1", "2026-01-02", None, "sheet.xlsx", "2")]
+    compared: list[int] = []
+    compare = similarity.compared
+    monkeypatch.setattr(similarity, "compared", lambda f, p, t: compared.append(p.height) or compare(f, p, t))
+    assert paired(more, before=before).equals(expected)
+    assert 0 < sum(compared) < expected.height
+    assert paired(more, said=asked, before=before).equals(paired(more, said=asked))
 
 
 def test_pairs_do_not_depend_on_the_order_of_rows() -> None:
