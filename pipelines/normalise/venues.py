@@ -16,9 +16,16 @@ _BLANKS = r" {2,}"
 
 def venue_key(venue: pl.Expr) -> pl.Expr:
     """Folded name without places in brackets, subtitle and words of no weight; a name of nothing else keeps them."""
-    plain = folded(venue.str.replace_all(_PLACE, "").str.replace(_SUBTITLE, ""))
+    return venue.map_batches(_venue_keys, return_dtype=pl.String)
+
+
+def _venue_keys(written: pl.Series) -> pl.Series:
+    """Venues come back by the hundred: each different name is folded once."""
+    name = pl.col("name")
+    plain = folded(name.str.replace_all(_PLACE, "").str.replace(_SUBTITLE, ""))
     bare = plain.str.replace_all(_WEIGHTLESS, " ").str.replace_all(_BLANKS, " ").str.strip_chars(" ")
-    return pl.when(bare != "").then(bare).otherwise(plain)
+    once = written.alias("name").unique().to_frame().with_columns(key=pl.when(bare != "").then(bare).otherwise(plain))
+    return written.alias("name").to_frame().join(once, on="name", how="left", maintain_order="left")["key"]
 
 
 def with_journal_id(records: pl.LazyFrame, journals: pl.DataFrame, journal_aliases: pl.DataFrame) -> pl.LazyFrame:
