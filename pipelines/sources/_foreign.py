@@ -37,12 +37,15 @@ MAGIC = (
 )
 KINDS = (
     Kind(
-        r"^UT CNKI:\d", "CiteSpace 转换过的知网数据（单位与作者信息已有损失）", _CNKI + "，放入未经转换的原始文件", True
+        r"\nUT CNKI:\d",
+        "CiteSpace 转换过的知网数据（单位与作者信息已有损失）",
+        _CNKI + "，放入未经转换的原始文件",
+        True,
     ),
     Kind(
-        r"^FN\t(Clarivate|Thomson|ISI)", "用 Excel 打开后又保存过的 Web of Science 文件（换行缩进已丢失）", _WOS, True
+        r"\nFN\t(Clarivate|Thomson|ISI)", "用 Excel 打开后又保存过的 Web of Science 文件（换行缩进已丢失）", _WOS, True
     ),
-    Kind(r"^(UT DIIDW:|PT P$)|\tDIIDW:", "德温特专利（Derwent Innovations Index）导出", _LATER, True),
+    Kind(r"\n(?:UT DIIDW:|PT P\n)|\tDIIDW:", "德温特专利（Derwent Innovations Index）导出", _LATER, True),
     Kind(r"【来源篇名】", "CSSCI 导出", _LATER),
     Kind(r"\{Database Provider\}:\s*北京万方", "万方 NoteExpress 导出", _LATER),
     Kind(r"\{Database Provider\}:\s*重庆维普", "维普 NoteExpress 导出", _LATER),
@@ -110,7 +113,7 @@ def unknown(head: FileHead) -> SourceError:
 
 
 def _refuse(head: FileHead, kinds: list[Kind]) -> None:
-    text = head.text.replace("\r\n", "\n").replace("\r", "\n")
+    text = "\n" + head.text.replace("\r\n", "\n").replace("\r", "\n")
     for kind in kinds:
         if re.search(kind.pattern, text, re.M):
             raise _error(head, f"这是{kind.what}，不能直接读取", kind.next_step)
