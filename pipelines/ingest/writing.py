@@ -6,6 +6,7 @@ import csv
 import json
 import os
 from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
@@ -42,6 +43,8 @@ class PartWriter:
         self._parts: list[Path] = []
         self._writer: pq.ParquetWriter | None = None
         self._columns: list[str] = []
+        self._pool: ThreadPoolExecutor | None = None
+        self._coming: Future[None] | None = None  # the frame being written while the next one is read
 
     def write(self, frame: pl.DataFrame) -> None:
         """Append rows."""
@@ -50,8 +53,15 @@ class PartWriter:
             return
         if self._first is not None:
             first, self._first = self._first, None
-            self._append(first)
-        self._append(frame)
+            self._pass_on(first)
+        self._pass_on(frame)
+
+    def _pass_on(self, frame: pl.DataFrame) -> None:
+        """Hand a frame to the writing thread; at most one waits."""
+        self._pool = self._pool or ThreadPoolExecutor(1)
+        if self._coming is not None:
+            self._coming.result()
+        self._coming = self._pool.submit(self._append, frame)
 
     def _append(self, frame: pl.DataFrame) -> None:
         if self._writer is None or frame.columns != self._columns:
@@ -82,17 +92,31 @@ class PartWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._shut()
-        if error is None and self._first is not None:
+        try:
+            self._wait(error is None)
+            self._shut()
+            if error is None:
+                self._finish()
+        finally:
+            for part in self._parts:
+                part.unlink(missing_ok=True)
+
+    def _wait(self, well: bool) -> None:
+        """The writing thread ends; what went wrong in it is raised, unless something else already is."""
+        if self._pool is not None:
+            self._pool.shutdown()
+        if self._coming is not None and well:
+            self._coming.result()
+
+    def _finish(self) -> None:
+        if self._first is not None:
             write_parquet(self._first, self.path)
-        elif error is None and len(self._parts) == 1:
+        elif len(self._parts) == 1:
             with self._parts[0].open("rb+") as handle:
                 os.fsync(handle.fileno())
             self._parts[0].replace(self.path)
-        elif error is None and self._parts:
+        elif self._parts:
             write_parquet(pl.concat([pl.scan_parquet(p) for p in self._parts], how="diagonal"), self.path)
-        for part in self._parts:
-            part.unlink(missing_ok=True)
 
 
 class Aside:
