@@ -77,6 +77,10 @@ def run_stage(build: Build, stage: Stage) -> StageReport:
     Errors: StageError when a function breaks its contract, DataCheckFailed when a rule of severity fail is broken.
     """
     started, cpu = time.monotonic(), time.process_time()
+    folder = build.home.table(build.build_id, stage.table)
+    folder.mkdir(parents=True, exist_ok=True)
+    if schema.table(stage.table).access == "personal":
+        folder.chmod(0o700)  # as people.duckdb: for the running user alone
     parts = _parts(build, stage)
     warnings = _check(build, stage, parts)
     linked = sum(1 for p in parts.values() if p.get("linked"))

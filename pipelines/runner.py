@@ -14,7 +14,7 @@ from typing import Any
 from pipelines import builds, publishing, warehouse
 from pipelines import ingest as ingest_module
 from pipelines import intake as intake_module
-from pipelines.core import lock, provenance, schema, store
+from pipelines.core import catalog, lock, provenance, schema, store
 from pipelines.core.errors import ConfigError, PipelineError, StageError
 from pipelines.core.settings import PROJECT, Settings
 from pipelines.publishing import PublishReport
@@ -34,8 +34,14 @@ class BuildReport:
 
 
 def home(settings: Settings) -> store.Store:
-    """The data folder, with its top folders made."""
-    return store.Store(settings.data_dir.resolve()).prepare()
+    """The data folder, with its top folders made; those of personal sources are the running user's alone."""
+    place = store.Store(settings.data_dir.resolve()).prepare()
+    for name in catalog.source_names():
+        if schema.source(name).spec.get("access") == "personal":
+            for folder in (place.landing, place.raw, place.quarantine):
+                (folder / name).mkdir(exist_ok=True)
+                (folder / name).chmod(0o700)
+    return place
 
 
 # --- arrival
@@ -260,7 +266,7 @@ def _begun(build: builds.Build) -> dict[str, Any]:
 
 def _inputs(settings: Settings) -> str:
     """Hash of all that can change a build's result: batches, dictionaries, ledger decisions, code, SQL."""
-    from pipelines.core import catalog, ledger
+    from pipelines.core import ledger
 
     place = home(settings)
     files = [p for paths in catalog.dictionary_files(settings.university).values() for p in paths]

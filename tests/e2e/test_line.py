@@ -122,6 +122,15 @@ def test_personal_columns_cannot_reach_the_public_database(own_line: Settings, m
     assert (own_line.data_dir / "current").resolve() == published
 
 
+def test_personal_data_is_the_running_users_alone(line: Line) -> None:
+    data = line.settings.data_dir
+    people = [data / "current" / "tables" / t for t in ("people", "source_people", "person_matches")]
+    for folder in (*people, data / "landing" / "roster", data / "raw" / "roster"):
+        assert folder.stat().st_mode & 0o077 == 0, folder
+    assert (data / "current" / "people.duckdb").stat().st_mode & 0o077 == 0
+    assert (data / "current" / "tables" / "works").stat().st_mode & 0o044  # analysts may read what is not personal
+
+
 def test_readers_see_whole_builds_while_a_build_runs(own_line: Settings) -> None:
     library = (own_line.data_dir / "current" / "library.duckdb").resolve()
     with duckdb.connect(str(library), read_only=True) as reader:
