@@ -117,10 +117,18 @@ def _load_tables(
         else:
             columns = ", ".join(f'"{f.name}" {_sql_type(f.type)}' for f in declared.fields)
             connection.execute(f"CREATE TABLE lake.{name} ({columns})")
-        connection.execute(f"COMMENT ON TABLE lake.{name} IS {_quote(f'{declared.zh}。{declared.grain}')}")
-        for f in declared.fields:
-            unit = f"；单位 {f.unit}" if f.unit else ""
-            connection.execute(f'COMMENT ON COLUMN lake.{name}."{f.name}" IS {_quote(f"{f.zh}。{f.meaning}{unit}")}')
+        _describe(connection, declared)
+
+
+def _describe(connection: duckdb.DuckDBPyConnection, declared: schema.TableSchema) -> None:
+    """Say what a table and its columns mean. One transaction: each would be flushed to disk on its own."""
+    connection.execute("BEGIN")
+    connection.execute(f"COMMENT ON TABLE lake.{declared.name} IS {_quote(f'{declared.zh}。{declared.grain}')}")
+    for f in declared.fields:
+        unit = f"；单位 {f.unit}" if f.unit else ""
+        told = _quote(f"{f.zh}。{f.meaning}{unit}")
+        connection.execute(f'COMMENT ON COLUMN lake.{declared.name}."{f.name}" IS {told}')
+    connection.execute("COMMIT")
 
 
 def _sql_type(name: str) -> str:
