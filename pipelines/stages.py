@@ -75,6 +75,6 @@ STEPS: tuple[Step, ...] = (
             ),
         ),
     ),
-    Step("people", "作者归属", _from("people", "person_matches")),
+    Step("people", "作者归属", _from("people", "roster_forms", "person_matches")),
 )
 STAGES: dict[str, Stage] = {stage.table: stage for step in STEPS for stage in step.stages}

@@ -10,6 +10,15 @@ from pipelines.people import candidates, decide, evidence, scope
 from pipelines.people.scope import PLACE
 
 
+def roster_forms(people: pl.LazyFrame, *, surnames: pl.DataFrame) -> pl.DataFrame:
+    """Every written form of everybody's name. A table of its own, since rosters change far more seldom than works arrive.
+
+    Grain: one row per key and person.
+    """
+    forms = candidates.roster_forms(people.collect(), surnames_from(surnames))
+    return forms.rename({"key": "name_key", "kind": "form_kind"})
+
+
 def person_matches(
     work_authorships: pl.LazyFrame,
     work_addresses: pl.LazyFrame,
@@ -21,6 +30,7 @@ def person_matches(
     author_identifiers: pl.LazyFrame,
     clusters: pl.LazyFrame,
     decisions_people: pl.LazyFrame,
+    roster_forms: pl.LazyFrame,
     *,
     surnames: pl.DataFrame,
     institutions: pl.DataFrame,
@@ -35,7 +45,8 @@ def person_matches(
         work_authorships, work_addresses, works, affiliation_matches, own[0] if own else ""
     )
     authors = evidence.with_colleges(candidates.author_names(authors, known), lines)
-    forms, persons = candidates.roster_forms(roster, known), candidates.roster_persons(roster, known)
+    forms = roster_forms.collect().rename({"name_key": "key", "form_kind": "kind"})
+    persons = candidates.roster_persons(roster, known)
     jobs = evidence.employments(roster, lines)
     found = evidence.identifiers_of_works(author_identifiers.collect(), clusters.collect(), authors, known)
     identified = evidence.persons_by_identifier(found, persons).drop_nulls("author_position")

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from pipelines.core import dictionaries, schema
-from pipelines.people import person_matches
+from pipelines.people import person_matches, roster_forms
 
 CASES = yaml.safe_load(Path(__file__).with_name("people.yml").read_text(encoding="utf-8"))
 UNITS = [
@@ -101,9 +101,9 @@ def frames(case: dict[str, Any]) -> dict[str, pl.LazyFrame]:
 
 
 def match(tables: dict[str, pl.LazyFrame]) -> pl.DataFrame:
-    return person_matches(
-        *tables.values(), surnames=dictionaries.load("surnames", "linghai"), institutions=INSTITUTIONS
-    )
+    surnames = dictionaries.load("surnames", "linghai")
+    forms = roster_forms(tables["people"], surnames=surnames).lazy()
+    return person_matches(*tables.values(), forms, surnames=surnames, institutions=INSTITUTIONS)
 
 
 @pytest.mark.parametrize("case", CASES, ids=[c["because"][:50] for c in CASES])

@@ -11,7 +11,7 @@ from polars.testing import assert_frame_equal
 
 from pipelines.core import schema
 from pipelines.core.names import default_surnames
-from pipelines.people import candidates, person_matches
+from pipelines.people import candidates, person_matches, roster_forms
 from pipelines.people.scope import unit_lines
 
 DECISIONS = (
@@ -93,10 +93,12 @@ def library(people: list[tuple[str, str, str]], authors: list[tuple[str, str]]) 
 
 
 def run(tables: dict[str, pl.LazyFrame], *said: dict[str, str]) -> pl.DataFrame:
+    surnames = pl.DataFrame({"character": ["王"], "position": ["surname"], "readings": ["wang"], "rank": ["1"]})
     return person_matches(
         *tables.values(),
         pl.LazyFrame(list(said), schema=dict.fromkeys(DECISIONS, pl.String)),
-        surnames=pl.DataFrame({"character": ["王"], "position": ["surname"], "readings": ["wang"], "rank": ["1"]}),
+        roster_forms(tables["people"], surnames=surnames).lazy(),
+        surnames=surnames,
         institutions=pl.DataFrame({"institution_id": ["ours"], "kind": ["own"]}),
     )
 
