@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import shutil
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -298,11 +297,3 @@ class _timed:
 
     def __exit__(self, *rest: object) -> None:
         self.seconds[self.name] = round(time.monotonic() - self.started, 2)
-
-
-def remove_build(settings: Settings, build_id: str) -> None:
-    """Delete an unfinished or kept build; the published one is refused."""
-    place = home(settings)
-    if build_id == place.current_build():
-        raise ConfigError(f"构建 {build_id} 正在发布中，不能删除", next_step="先回滚到别的构建")
-    shutil.rmtree(place.build(build_id))

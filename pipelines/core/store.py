@@ -130,11 +130,6 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
-def tree_size(folder: Path) -> int:
-    """Bytes below a folder."""
-    return sum(p.stat().st_size for p in folder.rglob("*") if p.is_file() and not p.is_symlink())
-
-
 def free_bytes(folder: Path) -> int:
     """Bytes free on the disk that holds a folder."""
     return shutil.disk_usage(folder).free
