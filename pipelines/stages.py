@@ -52,7 +52,7 @@ ROSTER_TABLES = ("units", "people", "supervisions", "recipients")
 
 STEPS: tuple[Step, ...] = (
     Step("sources", "整理各源", _per_file(*RECORD_TABLES, *ESI_TABLES, *ROSTER_TABLES)),
-    Step("union", "统一记录", _from("normalise", *RECORD_TABLES, *ESI_TABLES, *ROSTER_TABLES)),
+    Step("union", "统一记录", _from("normalise", "record_deliveries", *RECORD_TABLES, *ESI_TABLES, *ROSTER_TABLES)),
     Step(
         "dedup",
         "查重归并",

@@ -1,5 +1,6 @@
 """Source-free cleaning: all sources under one schema, newest delivery first, match keys beside the printed values."""
 
+from pipelines.normalise.deliveries import record_deliveries
 from pipelines.normalise.esi import esi_documents, esi_institutions, esi_thresholds
 from pipelines.normalise.roster import people, recipients, supervisions, units
 from pipelines.normalise.union import (
@@ -22,6 +23,7 @@ __all__ = [
     "metrics",
     "people",
     "recipients",
+    "record_deliveries",
     "records",
     "supervisions",
     "units",

@@ -1,4 +1,4 @@
-"""All sources under one schema: one row per record, the newest delivery wins; dependants follow the winning row."""
+"""All sources under one schema: one row per record, keys beside the printed values; what belongs to it follows its deliveries."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from functools import partial
 import polars as pl
 
 from pipelines.core import names, schema
+from pipelines.normalise.deliveries import newest_by_field, of_byline
 from pipelines.normalise.titles import title_key
 from pipelines.normalise.venues import venue_key, with_journal_id
 
 
 def records(
     source_records: pl.LazyFrame,
+    record_deliveries: pl.LazyFrame,
     source_authorships: pl.LazyFrame,
     *,
     journals: pl.DataFrame,
@@ -21,54 +23,53 @@ def records(
 ) -> pl.LazyFrame:
     """Every bibliographic record once, with match keys.
 
-    Grain: one row per record_id. Of several deliveries the newest wins, then the fuller, then by content; the order of
-    files and rows does not count.
+    Grain: one row per record_id. Of several deliveries the newest wins field by field: what it leaves empty (a short export
+    lacks abstract and addresses) stays as the delivery before gave it. The order of files and rows does not count.
     """
-    chosen = source_records.join(_winners(source_records), on="raw_id", how="semi")
-    keyed = chosen.with_columns(
+    keyed = newest_by_field(source_records, record_deliveries).with_columns(
         title_key=title_key(pl.col("title")),
         title_other_key=title_key(pl.col("title_other")),
         venue_key=venue_key(pl.col("venue")),
     )
-    authors = _author_keys(source_authorships.join(_winners(source_records), on="raw_id", how="semi"), surnames)
+    authors = _author_keys(of_byline(source_authorships, record_deliveries), surnames)
     joined = with_journal_id(keyed, journals, journal_aliases).join(authors, on="record_id", how="left")
     return joined.select(list(schema.table("records").polars)).sort("record_id")
 
 
 def authorships(
-    source_authorships: pl.LazyFrame, source_records: pl.LazyFrame, *, surnames: pl.DataFrame
+    source_authorships: pl.LazyFrame, record_deliveries: pl.LazyFrame, *, surnames: pl.DataFrame
 ) -> pl.LazyFrame:
-    """Authors of the winning delivery of each record, with name keys.
+    """Authors of each record, of the delivery that gives its byline, with name keys.
 
     Grain: one row per record and author position.
     """
-    kept = _of_winners(source_authorships, source_records)
+    kept = of_byline(source_authorships, record_deliveries)
     keyed = kept.with_columns(name_key=_name_key(pl.col("name"), surnames))
     return keyed.select(list(schema.table("authorships").polars)).sort("record_id", "author_position")
 
 
-def author_identifiers(source_author_identifiers: pl.LazyFrame, source_records: pl.LazyFrame) -> pl.LazyFrame:
-    """Author identifiers of the winning delivery.
+def author_identifiers(source_author_identifiers: pl.LazyFrame, record_deliveries: pl.LazyFrame) -> pl.LazyFrame:
+    """Author identifiers of the delivery that gives the byline.
 
     Grain: one row per record, identifier type and value.
     """
-    return _follow(source_author_identifiers, source_records, "author_identifiers")
+    return _byline(source_author_identifiers, record_deliveries, "author_identifiers")
 
 
-def addresses(source_addresses: pl.LazyFrame, source_records: pl.LazyFrame) -> pl.LazyFrame:
-    """Addresses of the winning delivery.
+def addresses(source_addresses: pl.LazyFrame, record_deliveries: pl.LazyFrame) -> pl.LazyFrame:
+    """Addresses of the delivery that gives the byline.
 
     Grain: one row per record, role and address position.
     """
-    return _follow(source_addresses, source_records, "addresses")
+    return _byline(source_addresses, record_deliveries, "addresses")
 
 
-def authorship_addresses(source_authorship_addresses: pl.LazyFrame, source_records: pl.LazyFrame) -> pl.LazyFrame:
-    """Stated links between authors and addresses of the winning delivery.
+def authorship_addresses(source_authorship_addresses: pl.LazyFrame, record_deliveries: pl.LazyFrame) -> pl.LazyFrame:
+    """Stated links between authors and addresses of the delivery that gives the byline.
 
     Grain: one row per record, author, role and address position.
     """
-    return _follow(source_authorship_addresses, source_records, "authorship_addresses")
+    return _byline(source_authorship_addresses, record_deliveries, "authorship_addresses")
 
 
 def metrics(source_metrics: pl.LazyFrame, source_records: pl.LazyFrame) -> pl.LazyFrame:
@@ -86,29 +87,9 @@ def metrics(source_metrics: pl.LazyFrame, source_records: pl.LazyFrame) -> pl.La
     return kept.select(list(schema.table("metrics").polars))
 
 
-def _winners(source_records: pl.LazyFrame) -> pl.LazyFrame:
-    """raw_id of the delivered row that stands for each record."""
-    content = [
-        c for c in schema.table("source_records").polars if c not in ("raw_id", "batch_id", "source_file", "source_row")
-    ]
-    ordered = source_records.select(
-        "record_id", "delivered_at", "record_hash", "raw_id",
-        completeness=pl.sum_horizontal(pl.col(c).is_not_null() for c in content),
-    ).sort(
-        "record_id", "delivered_at", "completeness", "record_hash", "raw_id",
-        descending=[False, True, True, False, False],
-        nulls_last=True,
-    )  # fmt: skip
-    return ordered.unique("record_id", keep="first", maintain_order=True).select("raw_id")
-
-
-def _of_winners(rows: pl.LazyFrame, source_records: pl.LazyFrame) -> pl.LazyFrame:
-    return rows.join(_winners(source_records), on="raw_id", how="semi")
-
-
-def _follow(rows: pl.LazyFrame, source_records: pl.LazyFrame, table: str) -> pl.LazyFrame:
+def _byline(rows: pl.LazyFrame, record_deliveries: pl.LazyFrame, table: str) -> pl.LazyFrame:
     wanted = schema.table(table)
-    kept = _of_winners(rows, source_records).select(list(wanted.polars))
+    kept = of_byline(rows, record_deliveries).select(list(wanted.polars))
     return kept.unique(wanted.key, keep="first", maintain_order=True).sort(wanted.key)
 
 

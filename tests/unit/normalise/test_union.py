@@ -40,9 +40,12 @@ def table(name: str, rows: list[dict[str, Any]]) -> pl.LazyFrame:
 
 
 def union(rows: list[dict[str, Any]], authors: list[dict[str, Any]] | None = None) -> pl.DataFrame:
+    delivered = table("source_records", rows)
+    signed = table("source_authorships", authors or [])
     return normalise.records(
-        table("source_records", rows),
-        table("source_authorships", authors or []),
+        delivered,
+        normalise.record_deliveries(delivered, signed, table("source_addresses", [])),
+        signed,
         journals=JOURNALS,
         journal_aliases=ALIASES,
         surnames=SURNAMES,
@@ -100,23 +103,40 @@ def test_author_keys_leave_out_groups() -> None:
     assert found["first_author_key"].to_list() == ["wang"]
 
 
-def test_dependants_follow_the_winning_row() -> None:
-    rows = table(
-        "source_records",
+TWO = [
+    source_record("s:1", "b1/1:1", delivered_at="2026-01-01", title="Old", abstract="Told once", volume="3", issue="4"),
+    source_record("s:1", "b2/1:1", delivered_at="2026-02-01", title="New", volume="5"),
+]
+SIGNED = [
+    {"raw_id": "b1/1:1", "record_id": "s:1", "author_position": 1, "name": "Wang, L"},
+    {"raw_id": "b2/1:1", "record_id": "s:1", "author_position": 1, "name": "Wang, Lei"},
+]
+
+
+def test_a_short_export_takes_nothing_away() -> None:
+    found = union(TWO).row(0, named=True)
+    assert (found["title"], found["abstract"]) == ("New", "Told once")
+    assert (found["volume"], found["issue"]) == ("5", None)  # one delivery's place in the journal, never a mixture
+    assert found["raw_id"] == "b2/1:1"
+
+
+@pytest.mark.parametrize(
+    ("located", "name"), [((), "Wang, Lei"), (("b1/1:1",), "Wang, L"), (("b1/1:1", "b2/1:1"), "Wang, Lei")]
+)
+def test_the_byline_is_the_newest_delivery_s_that_has_addresses(located: tuple[str, ...], name: str) -> None:
+    rows, authors = table("source_records", TWO), table("source_authorships", SIGNED)
+    places = table(
+        "source_addresses",
         [
-            source_record("s:1", "b1/1:1", delivered_at="2026-01-01"),
-            source_record("s:1", "b2/1:1", delivered_at="2026-02-01"),
+            {"raw_id": r, "record_id": "s:1", "address_role": "author", "address_position": 1, "address": "X"}
+            for r in located
         ],
     )
-    authors = table(
-        "source_authorships",
-        [
-            {"raw_id": "b1/1:1", "record_id": "s:1", "author_position": 1, "name": "Wang, L"},
-            {"raw_id": "b2/1:1", "record_id": "s:1", "author_position": 1, "name": "Wang, Lei"},
-        ],
-    )
-    kept = normalise.authorships(authors, rows, surnames=SURNAMES).collect()
-    assert kept.select("name", "name_key").rows() == [("Wang, Lei", "wang lei")]
+    deliveries = normalise.record_deliveries(rows, authors, places)
+    kept = normalise.authorships(authors, deliveries, surnames=SURNAMES).collect()
+    assert kept.select("name").rows() == [(name,)]
+    assert normalise.addresses(places, deliveries).collect().height == min(len(located), 1)
+    assert deliveries.collect()["delivery_order"].to_list() == [1, 2]
 
 
 def test_metrics_keep_history_and_the_newest_of_one_date() -> None:
@@ -143,7 +163,7 @@ def test_metrics_keep_history_and_the_newest_of_one_date() -> None:
 
 
 def test_empty_tables_keep_their_columns() -> None:
-    empty = table("source_records", [])
+    empty = table("record_deliveries", [])
     found = union([])
     assert found.schema == schema.table("records").polars
     for name in ("author_identifiers", "addresses", "authorship_addresses"):
