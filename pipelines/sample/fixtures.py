@@ -21,13 +21,12 @@ TAKEN = {"wos": 2, "ei": 1, "cnki": 2}  # files per source: tagged and tab; RefW
 
 
 def write_fixtures(folder: Path) -> None:
-    """Write <folder>/{wos,ei,cnki,esi,roster}; the same bytes every time."""
+    """Write <folder>/{wos,ei,cnki,esi,roster}; the same bytes every time. Files made by hand that lie there stay."""
     with TemporaryDirectory() as scratch:
         sample = Path(scratch) / "sample"
         write(sample, works=WORKS, seed=SEED, file_size=SIZE)
         for source in (*TAKEN, "esi", "roster"):
-            shutil.rmtree(folder / source, ignore_errors=True)
-            (folder / source).mkdir(parents=True)
+            (folder / source).mkdir(parents=True, exist_ok=True)
         names: list[str] = []
         for source, count in TAKEN.items():
             written = sorted((sample / "inbox" / source).iterdir(), key=lambda p: (len(p.name), p.name))
