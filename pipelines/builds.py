@@ -164,8 +164,8 @@ def _file_partitions(build: Build, table: str) -> Iterator[Partition]:
                 yield (
                     f"{source}-{batch['batch_id']}-{path.stem}",
                     key,
-                    lambda path=path, function=function: _collect(
-                        function(pl.scan_parquet(path), **_keywords(build, function))
+                    lambda path=path, source=source, function=function: _collect(
+                        function(sources.current(path, source), **_keywords(build, function))
                     ),  # type: ignore[misc]
                 )
 

@@ -50,9 +50,11 @@ RECORD_TABLES = ("records", "authorships", "author_identifiers", "addresses", "a
 ESI_TABLES = ("esi_documents", "esi_thresholds", "esi_institutions")
 ROSTER_TABLES = ("units", "people", "supervisions", "recipients")
 
+DELIVERED = (*RECORD_TABLES, *ESI_TABLES, *ROSTER_TABLES)
+
 STEPS: tuple[Step, ...] = (
-    Step("sources", "整理各源", _per_file(*RECORD_TABLES, *ESI_TABLES, *ROSTER_TABLES)),
-    Step("union", "统一记录", _from("normalise", "record_deliveries", *RECORD_TABLES, *ESI_TABLES, *ROSTER_TABLES)),
+    Step("sources", "整理各源", _per_file("deliveries", *DELIVERED)),
+    Step("union", "统一记录", _from("normalise", "deliveries", "searches", "record_deliveries", *DELIVERED)),
     Step(
         "dedup",
         "查重归并",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import subprocess
 from functools import cache
 from importlib import metadata
+from pathlib import Path
 from typing import Any
 
 from pipelines.core.settings import PROJECT
@@ -31,16 +33,33 @@ def digest(*parts: Any) -> str:
 
 @cache
 def code_hash(module: str) -> str:
-    """Hash of the source text a stage is made of: its package (for a source: its module and the shared readers), and core."""
+    """Hash of the source text a stage is made of: its package (for a source: its modules, those they import, its layout), and core."""
     parts = module.split(".")
     folder = PROJECT / "pipelines" / parts[1]
     if len(parts) > 2 and parts[1] == "sources":
-        files = [folder / f"{parts[2]}.py", *folder.glob("_*.py"), *folder.glob(f"{parts[2]}_*.py")]
+        files = [PROJECT / "schemas" / "sources" / f"{parts[2]}.yml", *_imported(folder, parts[2])]
     else:
         files = list(folder.rglob("*.py"))
     core = [PROJECT / "pipelines" / "core" / f"{n}.py" for n in ("text", "names", "identifiers")]
     found = sorted({*files, *(p for p in core if p.exists())})
     return hashlib.sha256(b"".join(p.read_bytes() for p in found)).hexdigest()[:16]
+
+
+def _imported(folder: Path, source: str) -> set[Path]:
+    """Modules of a source and all that they import from the folder of sources."""
+    waiting = [folder / f"{source}.py", *folder.glob(f"{source}_*.py")]
+    found: set[Path] = set()
+    while waiting:
+        path = waiting.pop()
+        if path in found or not path.exists():
+            continue
+        found.add(path)
+        text = path.read_text(encoding="utf-8")
+        names = re.findall(r"pipelines\.sources\.(\w+)", text)
+        for listed in re.findall(r"from pipelines\.sources import (?:\(([^)]*)\)|([^\n#]*))", text):
+            names += re.findall(r"\w+", " ".join(listed))
+        waiting += [folder / f"{name}.py" for name in names]
+    return found
 
 
 @cache

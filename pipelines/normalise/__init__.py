@@ -3,6 +3,7 @@
 from pipelines.normalise.deliveries import record_deliveries
 from pipelines.normalise.esi import esi_documents, esi_institutions, esi_thresholds
 from pipelines.normalise.roster import people, recipients, supervisions, units
+from pipelines.normalise.searches import deliveries, searches
 from pipelines.normalise.union import (
     addresses,
     author_identifiers,
@@ -17,6 +18,7 @@ __all__ = [
     "author_identifiers",
     "authorship_addresses",
     "authorships",
+    "deliveries",
     "esi_documents",
     "esi_institutions",
     "esi_thresholds",
@@ -25,6 +27,7 @@ __all__ = [
     "recipients",
     "record_deliveries",
     "records",
+    "searches",
     "supervisions",
     "units",
 ]

@@ -41,6 +41,18 @@ def declare(rows: pl.DataFrame, source: str) -> pl.DataFrame:
     return rows.with_columns(missing).select("source_row", *known, *extra)
 
 
+def current(raw: pl.LazyFrame, source: str) -> pl.LazyFrame:
+    """Raw rows of an older delivery under today's layout: renamed columns by their new name, columns declared since as null.
+
+    `renamed: {old name: new name}` in schemas/sources/<source>.yml; what is no longer declared stays as it is.
+    """
+    held = raw.collect_schema().names()
+    renamed = {o: n for o, n in schema.source(source).spec.get("renamed", {}).items() if o in held and n not in held}
+    names = {renamed.get(name, name) for name in held}
+    later = [pl.lit(None, dtype=pl.String).alias(name) for name in columns(source) if name not in names]
+    return raw.rename(renamed).with_columns(later)
+
+
 def rejected(rows: Iterable[Row] = ()) -> pl.DataFrame:
     """Rows set aside: number, text (clipped), expected, found, next step."""
     clipped = [(row, text[:CLIP], *words) for row, text, *words in rows]
