@@ -7,6 +7,7 @@ from functools import reduce
 import polars as pl
 
 _DOI = r"(10\.[0-9]{4,9}/\S+)"
+_ESCAPED = {f"%{ord(c):02x}": c for c in "/()<>[];:#"}  # as DOIs are copied from the address line of a browser
 _DOI_END = ".,;:'\"”’<>，。；、"
 _ELSEVIER = r"^(10\.1016/j\.[a-z]+\.[0-9]{4}\.[0-9]{2}\.[0-9]{3})[0-9]{4}-[0-9]{3}[0-9x]$"
 _GLUED = r"^(.*[a-z0-9])([0-9]{4}-[0-9]{3}[0-9x])$"
@@ -20,8 +21,8 @@ def doi(raw: pl.Expr, *issns: pl.Expr) -> pl.Expr:
     An ISSN is taken off only when it is the record's own (`issns`) and follows a letter or digit, or in Elsevier's own pattern:
     many DOIs hold an ISSN by right.
     """
-    text = unescape(raw).str.replace_all(r"\s+", "").str.to_lowercase()
-    found = _strip_end(text.str.replace_all("%2f", "/", literal=True).str.extract(_DOI, 1))
+    text = unescape(raw).str.replace_all(r"\s+", "").str.to_lowercase().str.replace_many(_ESCAPED)
+    found = _strip_end(text.str.extract(_DOI, 1))
     if issns:
         tail = found.str.extract(_GLUED, 2)
         own = pl.any_horizontal((tail == i.str.to_lowercase()).fill_null(False) for i in issns)

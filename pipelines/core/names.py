@@ -29,6 +29,7 @@ _SEPARATORS = re.compile(r"[\s.\-‐‑‒–—_·•'’`]+")
 _DOTTED_U = re.compile("[ln]ü")
 _NOT_LETTERS = re.compile(r"[^a-z]+")
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
+_GENERATIONS = frozenset({"Jr", "Sr"})  # initials have two capitals: 'Huang, JR', 'Ivanov, II'
 _MANY_WRITINGS = 16  # polyphones multiply; a name with more readings than this is not worth them
 
 
@@ -149,6 +150,8 @@ def parse(name: str, surnames: Surnames | None = None) -> Name:
     parts = [p for n, p in enumerate(parts) if p and (n < 2 or _NOT_LETTERS.sub("", p.lower()) not in _SUFFIXES)]
     if len(parts) > 2 and parts[1].lower().strip(".") in _SUFFIXES:  # 'Smith, Jr., John'
         del parts[1]
+    if len(parts) == 2 and parts[1].rstrip(".") in _GENERATIONS:  # 'John Smith, Jr.'; 'Huang, JR' are initials
+        del parts[1]
     if len(parts) >= 2:
         return _latin(parts[0], parts[1])
     return _uninverted(parts[0], known) if parts else Name("", "")
@@ -166,9 +169,11 @@ def _latin(surname: str, given: str) -> Name:
 
 
 def _uninverted(name: str, known: Surnames) -> Name:
-    tokens = name.split()
-    if len(tokens) == 1:
-        return Name(fold(tokens[0]), "")
+    tokens = [t for t in name.split() if any(c.isalpha() for c in t)]  # 'Stefan Fischer 0003' as dblp numbers namesakes
+    if len(tokens) > 2 and tokens[-1].rstrip(".") in _GENERATIONS:
+        del tokens[-1]
+    if len(tokens) < 2:
+        return Name(fold("".join(tokens)), "")
     if len(tokens) > 2 and (fold(tokens[0]), fold(tokens[1])) in known.compounds:
         tokens = [tokens[0] + tokens[1], *tokens[2:]]
     head, tail = " ".join(tokens[:-1]), " ".join(tokens[1:])

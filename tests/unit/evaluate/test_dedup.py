@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from pipelines.core.errors import SourceError
-from pipelines.evaluate import dedup
+from pipelines.evaluate import dedup, labelled
 
 
 def clustering(**clusters: str) -> pl.DataFrame:
@@ -42,7 +42,7 @@ def test_a_share_without_denominator_is_missing_not_zero() -> None:
     ],
 )
 def test_author_names(text: str, names: list[str]) -> None:
-    assert dedup.author_names(text) == names
+    assert labelled.author_names(text) == names
 
 
 def write(folder: Path, rows: list[str], clusters: list[str]) -> Path:
@@ -69,4 +69,4 @@ def test_a_set_with_a_missing_column_is_refused(tmp_path: Path) -> None:
         file.write("rid,title\nr1,T\n")
     (tmp_path / "clusters.csv").write_text("cluster,rid\n", encoding="utf-8")
     with pytest.raises(SourceError, match="缺少列"):
-        dedup.read(tmp_path)
+        labelled.read(tmp_path)
