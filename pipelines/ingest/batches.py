@@ -16,7 +16,7 @@ from pipelines.core import catalog, ledger, provenance, schema
 from pipelines.core.errors import ConfigError, DataCheckFailed, PipelineError
 from pipelines.core.settings import Settings
 from pipelines.core.store import Store, write_json
-from pipelines.ingest import history, wording
+from pipelines.ingest import history, searches, wording
 from pipelines.ingest.history import MANIFEST
 from pipelines.ingest.raw import FileResult, Folders, read_file
 from pipelines.ingest.report import BatchReport, IngestReport
@@ -123,12 +123,8 @@ def _read_all(batch: Batch, folders: Folders, told: Callable[[Item], None]) -> I
 def _batch_findings(place: Store, batch: Batch, results: list[FileResult]) -> list[Finding]:
     """What only the whole batch shows: rows against the search, rows against the batch before."""
     findings: list[Finding] = []
-    hits = batch.hints.get("hits")
-    records = pl.concat([r.records for r in results]) if results else pl.Series(dtype=pl.UInt64)
-    if hits is not None and (len(records) or schema.source(batch.source).delivery == "increment"):
-        rows, aside = sum(r.read for r in results), sum(r.quarantined for r in results)
-        complete = checks.search_complete(int(hits), rows, aside, records.n_unique())
-        findings += [complete] if complete else []
+    if complete := searches.finding(place, batch, results):
+        findings.append(complete)
     declared = schema.source(batch.source)
     for rule in checks.rules(declared):
         if rule.check == "row_count_drop":

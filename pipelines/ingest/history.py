@@ -22,7 +22,7 @@ def manifests(settings: Settings, source: str | None = None) -> list[dict[str, A
     Grain: one entry per batch of raw/.
     """
     place = Store(settings.data_dir.resolve())
-    found = [m for m in _all(place, source) if not m["refused"]]
+    found = [m for m in live(place, source) if not m["refused"]]
     for manifest in found:
         folder = place.raw / manifest["source"] / manifest["batch_id"]
         for entry in manifest["files"]:
@@ -59,7 +59,7 @@ def rows_before(place: Store, source: str, kinds: Iterable[str]) -> dict[str, tu
     """Accepted rows of each kind in the newest live batch that has it, with that batch's id."""
     found: dict[str, tuple[int, str]] = {}
     wanted = set(kinds)
-    for manifest in reversed(list(_all(place, source))):
+    for manifest in reversed(list(live(place, source))):
         here: dict[str, int] = {}
         for entry in manifest["files"]:
             if not entry["refused"]:
@@ -69,7 +69,8 @@ def rows_before(place: Store, source: str, kinds: Iterable[str]) -> dict[str, tu
     return found
 
 
-def _all(place: Store, source: str | None) -> Iterator[dict[str, Any]]:
+def live(place: Store, source: str | None) -> Iterator[dict[str, Any]]:
+    """Manifests of the batches that were not withdrawn, in order of source and arrival."""
     gone = withdrawn(place)
     for path in sorted(place.raw.glob(f"{source or '*'}/*/{MANIFEST}")):
         if (path.parent.parent.name, path.parent.name) not in gone:

@@ -231,22 +231,3 @@ def row_count_drop(rule: Rule, what: str, now: int, before: int, before_batch: s
         else "请重新导出完整数据后放入收件箱",
         count=before - now,
     )
-
-
-def search_complete(hits: int, rows: int, aside: int, distinct: int) -> Finding | None:
-    """Rows delivered against the hit count that the librarian noted: 应 6412 条，实得 5912 条."""
-    if distinct == hits:
-        return None
-    gap = f"缺 {hits - distinct} 条" if distinct < hits else f"多 {distinct - hits} 条"
-    return Finding(
-        "search_complete",
-        WARN,
-        f"检索结果应 {hits} 条，实得 {distinct} 条，{gap}",
-        expected=f"{hits} 条（batch.yml 中的 hits）",
-        found=f"{rows} 行{f'（另存 {aside} 行）' if aside else ''}，其中可用且不同的记录 {distinct} 条",
-        safe="已得到的记录照常使用",
-        next_step="请检查是否漏导了一个文件或一段区间；补导的文件放入收件箱即可"
-        if distinct < hits
-        else "请确认 hits 是否记错，或是否混入了另一次检索的文件",
-        count=abs(hits - distinct),
-    )

@@ -98,7 +98,19 @@ def test_the_search_is_compared_with_what_came(home, wos):
     home.drop("wos/b.txt", wos(3, 4))
     arrive(home, hits=6)
     report = ingest(home.settings, "wos")
-    assert any("检索结果应 6 条，实得 4 条，缺 2 条" in w for w in report.warnings)
+    assert any("检索结果应 6 条，实得 4 条（2 个文件共 5 行，重复 1 行），缺 2 条" in w for w in report.warnings)
+
+
+def test_a_file_that_comes_later_completes_the_search(home, wos):
+    noted = {"search": "OG=(Linghai University)", "search_date": "2026-11-01", "hits": 4}
+    home.drop("wos/a.txt", wos(1, 2))
+    arrive(home, **noted)
+    [first] = ingest(home.settings, "wos").batches
+    assert any("检索结果应 4 条，实得 2 条" in w for w in first.warnings)
+    home.drop("wos/b.txt", wos(3, 4))
+    arrive(home, **noted)
+    [second] = ingest(home.settings, "wos").batches
+    assert not any("检索结果" in w for w in second.warnings)
 
 
 def test_a_withdrawn_batch_counts_no_more(home, wos):

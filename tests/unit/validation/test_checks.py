@@ -100,14 +100,6 @@ def test_repeated_keys_are_counted_and_null_is_no_key():
     assert checks.repeated(keys.head(2), "a.txt", "入藏号（UT）") is None
 
 
-def test_search_completeness_in_words():
-    short = checks.search_complete(6412, 5912, 0, 5912)
-    assert short is not None and short.what == "检索结果应 6412 条，实得 5912 条，缺 500 条"
-    more = checks.search_complete(2, 3, 0, 3)
-    assert more is not None and "多 1 条" in more.what
-    assert checks.search_complete(3, 4, 1, 3) is None
-
-
 def test_row_count_drop():
     [rule] = checks.rules(source({"check": "row_count_drop", "max_share": 0.2, "severity": "warn"}))
     assert checks.row_count_drop(rule, "名册", 80, 100, "b") is None
