@@ -47,10 +47,11 @@ def _from(package: str, *tables: str) -> tuple[Stage, ...]:
 
 
 RECORD_TABLES = ("records", "authorships", "author_identifiers", "addresses", "authorship_addresses", "metrics")
+THESIS_TABLES = ("theses", "contributors")
 ESI_TABLES = ("esi_documents", "esi_thresholds", "esi_institutions")
 ROSTER_TABLES = ("units", "people", "supervisions", "recipients")
 
-DELIVERED = (*RECORD_TABLES, *ESI_TABLES, *ROSTER_TABLES)
+DELIVERED = (*RECORD_TABLES, *THESIS_TABLES, *ESI_TABLES, *ROSTER_TABLES)
 
 STEPS: tuple[Step, ...] = (
     Step("sources", "整理各源", _per_file("deliveries", *DELIVERED)),

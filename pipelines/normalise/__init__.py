@@ -4,6 +4,7 @@ from pipelines.normalise.deliveries import record_deliveries
 from pipelines.normalise.esi import esi_documents, esi_institutions, esi_thresholds
 from pipelines.normalise.roster import people, recipients, supervisions, units
 from pipelines.normalise.searches import deliveries, searches
+from pipelines.normalise.theses import contributors, theses
 from pipelines.normalise.union import (
     addresses,
     author_identifiers,
@@ -18,6 +19,7 @@ __all__ = [
     "author_identifiers",
     "authorship_addresses",
     "authorships",
+    "contributors",
     "deliveries",
     "esi_documents",
     "esi_institutions",
@@ -29,5 +31,6 @@ __all__ = [
     "records",
     "searches",
     "supervisions",
+    "theses",
     "units",
 ]

@@ -63,7 +63,6 @@ KINDS = (
     Kind(r"^Title,Accession number,|^\"?Title\"?,\"?Accession number", "Engineering Village 的 CSV 导出", _EI),
     Kind(r"Publication Type\tAuthors\t", "Web of Science 的 Excel 导出", _WOS),
     Kind(r"\bEID\b[\s\S]*|Author\(s\) ID", "Scopus 导出", _LATER),
-    Kind(r"StoreId|ProQuest", "ProQuest 导出", _LATER),
     Kind(r"Category Normalized Citation Impact|学科规范化的引文影响力|JCI Quartile", "InCites 导出", _LATER),
     Kind(r"Journal Data Filtered By|JCR Abbreviation|Journal Impact Factor", "期刊引证报告（JCR）导出", _LATER),
     Kind(

@@ -39,7 +39,7 @@ def grid(path: Path, sheet: int | str = 0) -> pl.DataFrame:
         loaded = book.load_sheet(sheet, header_row=None, dtypes="string").to_polars()
     except fastexcel.FastExcelError as error:
         raise _unreadable(path, str(error)) from error
-    return _clean(loaded)
+    return clean(loaded)
 
 
 def csv_grid(path: Path, encoding: str, delimiter: str = "") -> pl.DataFrame:
@@ -50,7 +50,7 @@ def csv_grid(path: Path, encoding: str, delimiter: str = "") -> pl.DataFrame:
     rows = list(csv.reader(iter([f"{line}\n" for line in lines]), delimiter=delimiter or separator(text)))
     width = max((len(row) for row in rows), default=0)
     padded = [[*row, *[""] * (width - len(row))] for row in rows]
-    return _clean(pl.DataFrame(padded, schema={f"c{i}": pl.String for i in range(width)}, orient="row"))
+    return clean(pl.DataFrame(padded, schema={f"c{i}": pl.String for i in range(width)}, orient="row"))
 
 
 def separator(text: str) -> str:
@@ -64,7 +64,8 @@ def rows(table: pl.DataFrame, limit: int | None = None) -> list[list[str]]:
     return [[cell or "" for cell in row] for row in (table if limit is None else table.head(limit)).iter_rows()]
 
 
-def _clean(table: pl.DataFrame) -> pl.DataFrame:
+def clean(table: pl.DataFrame) -> pl.DataFrame:
+    """A grid with columns c0, c1 …, cells trimmed, empty cells null."""
     table = table.rename({name: f"c{i}" for i, name in enumerate(table.columns)})
     text = pl.all().cast(pl.String).str.replace_all("\r\n?", "\n").str.strip_chars()
     return table.with_columns(text).with_columns(pl.when(pl.all() != "").then(pl.all()))
@@ -75,7 +76,7 @@ def _rows(book: fastexcel.ExcelReader, name: str, limit: int) -> list[list[str]]
         table = book.load_sheet(name, header_row=None, n_rows=limit, dtypes="string").to_polars()
     except fastexcel.FastExcelError:
         return []  # a chart sheet or an empty sheet has no cells
-    return rows(_clean(table))
+    return rows(clean(table))
 
 
 def members(path: Path) -> list[zipfile.ZipInfo] | None:
