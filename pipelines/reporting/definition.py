@@ -82,6 +82,7 @@ class Definition:
     datasets: tuple[Dataset, ...]
     figures: tuple[Figure, ...]
     notes: dict[str, str]
+    sources: tuple[str, ...]  # sources whose incomplete searches are told on the report; empty = all
 
 
 def load(name: str, root: Path = REPORTS) -> Definition:
@@ -117,6 +118,7 @@ def load(name: str, root: Path = REPORTS) -> Definition:
         datasets=tuple(_dataset(folder, key, d) for key, d in spec["datasets"].items()),
         figures=tuple(Figure(name=key, **f) for key, f in spec.get("figures", {}).items()),
         notes=spec.get("notes", {}),
+        sources=tuple(spec.get("sources", ())),
     )
 
 

@@ -12,12 +12,17 @@ from zoneinfo import ZoneInfo
 import duckdb
 from markupsafe import Markup
 
+from pipelines.core import catalog
 from pipelines.core.errors import ConfigError, DataCheckFailed
 from pipelines.core.settings import TIMEZONE
 from pipelines.core.store import atomic_path, write_json
 from pipelines.reporting import charts, data, definition, page, render, workbook
 from pipelines.reporting.data import Rows
 from pipelines.reporting.definition import Definition, Figure
+
+
+LACKING = """select source, database, search_date, completeness_words from marts.search where is_lacking
+order by source, search_date, batch_ids"""
 
 
 @dataclass(frozen=True)
@@ -90,7 +95,8 @@ def make(
         _pass_gates(chosen, values["period"], _reasons(connection, chosen))
         label = _label(connection, chosen, values)
         found = data.read(connection, chosen)
-    about = _about(chosen, values, build, contact, label)
+        lacking = _lacking(connection, chosen)
+    about = _about(chosen, values, build, contact, label) | {"incomplete": lacking}
     html = _html(chosen, values, found, about, label)
     stem = _file_name(chosen.file.format(label=label, **values))
     typeset = render.pdf(html, fonts)
@@ -130,6 +136,19 @@ def _reasons(connection: duckdb.DuckDBPyConnection, chosen: Definition) -> list[
         return []
     _, rows = data.rows_of(connection, chosen.gates, f"reports/{chosen.name}/gates")
     return [str(row["reason"]) for row in rows]
+
+
+def _lacking(connection: duckdb.DuckDBPyConnection, chosen: Definition) -> list[str]:
+    """Searches that were not exported whole, in words; every report that uses their source has to say so."""
+    _, rows = data.rows_of(connection, LACKING, "marts.search")
+    told = [(str(row["source"]), row) for row in rows]
+    titles = catalog.source_titles()
+    return [
+        f"{titles.get(source, source)}{'，' + row['database'] if row['database'] else ''}"
+        f"{'，检索日期 ' + row['search_date'] if row['search_date'] else ''}：{row['completeness_words']}"
+        for source, row in told
+        if not chosen.sources or source in chosen.sources
+    ]
 
 
 def _label(connection: duckdb.DuckDBPyConnection, chosen: Definition, values: dict[str, str]) -> str:
@@ -205,6 +224,7 @@ def _readable(about: dict[str, Any], found: dict[str, Rows]) -> list[tuple[str, 
         ("联系与异议", about["contact"]),
         ("使用范围", "含人员信息，限本校内部使用" if about["access"] == "personal" else "限本校内部使用"),
     ]
+    lines += [("数据不完整", text) for text in about["incomplete"]]
     lines += [(f"口径 {key}", text) for key, text in about["notes"].items()]
     lines += [(f"查询 {r.dataset.zh}", f"{r.dataset.query.name}，{len(r.rows)} 行") for r in found.values()]
     return lines

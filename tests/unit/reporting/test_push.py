@@ -201,3 +201,19 @@ def test_field_list_of_the_previous_period_must_not_be_missing(published: Publis
     warehouse_sql.build(tables, warehouse_sql.all_relations(), tmp_path).close()
     found = report.held(tmp_path / "library.duckdb", tmp_path / "people.duckdb", "esi_push", {})
     assert found == ["2026-05 期缺上一期已有的学科机构名单：化学"]
+
+
+def test_an_incomplete_search_marks_the_report(tmp_path: Path) -> None:
+    words = "应 6412 条，实得 5912 条，疑缺第 5001–5500 条"
+    lacking = {"source": "wos", "database": "WoS", "search_date": "2026-05-02", "is_complete": False}
+    files = publish(
+        tmp_path,
+        searches=[
+            lacking | {"batch_ids": "b1", "completeness_words": words, "is_superseded": False},
+            lacking | {"batch_ids": "b0", "completeness_words": "旧的", "is_superseded": True},
+        ],
+    ).make(tmp_path / "out")
+    twin = json.loads(files.json.read_text(encoding="utf-8"))
+    assert twin["about"]["incomplete"] == [f"Web of Science，WoS，检索日期 2026-05-02：{words}"]
+    assert "数据不完整" in (text := flat(text_of(files.pdf)))
+    assert flat(words) in text

@@ -57,7 +57,13 @@ def papers() -> list[dict[str, Any]]:
     return [dict(zip(("key", "periods", "field", "year", "authors", "kind"), row, strict=True)) for row in rows]
 
 
-def write(folder: Path, *, periods: tuple[str, ...] = PERIODS, titles: dict[str, str] | None = None) -> Path:
+def write(
+    folder: Path,
+    *,
+    periods: tuple[str, ...] = PERIODS,
+    titles: dict[str, str] | None = None,
+    searches: list[dict[str, Any]] | None = None,
+) -> Path:
     """Lay the tables down as CSV files; `periods` = those in the archive, `titles` = by paper, instead of the usual."""
     listed = papers()
     near = [("near_step", 2020, 136), ("near_watch", 2020, 113), ("no_ratio", 2023, 120)]
@@ -95,6 +101,8 @@ def write(folder: Path, *, periods: tuple[str, ...] = PERIODS, titles: dict[str,
         {"record_id": f"wos:{n}", "source": "wos", "batch_id": "b1", "title": "t", "delivered_at": "2026-04-02",
          "exported_at": "2026-04-01"} for n in range(3)
     ]  # fmt: skip
+    if searches:
+        tables["searches"] = searches
     for name, rows in tables.items():
         with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as handle:
             writer = csv.DictWriter(handle, fieldnames=list(rows[0]))
