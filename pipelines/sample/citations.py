@@ -9,7 +9,16 @@ from typing import NamedTuple
 from pipelines.sample import tables
 from pipelines.sample.draw import Draw, Weighted
 
-PERIODS = ("2026-03", "2026-05", "2026-07")  # May drops the oldest year, so window losses occur in the second period
+PERIODS = (
+    "2025-05",
+    "2025-07",
+    "2025-09",
+    "2025-11",
+    "2026-01",
+    "2026-03",
+    "2026-05",
+    "2026-07",
+)  # May drops the oldest year
 WOS_EXPORTED = "2026-08-28"
 # Citations of the top 1 % relative to ten-year-old papers, by age in years (shape of the Field Baselines table)
 _SHAPE = (0.0, 0.06, 0.19, 0.33, 0.47, 0.60, 0.72, 0.81, 0.88, 0.94, 1.0, 1.04, 1.08)
@@ -30,7 +39,10 @@ _HIGHER = {
 FATES = Weighted(
     ("steady", "new", "below", "re-entered", "field_moved", "attribution", "field_kept"), (44, 20, 16, 6, 6, 4, 4)
 )
-HOT_RUNS = ((1, 0, 0), (1, 1, 0), (0, 1, 0), (0, 1, 1), (0, 0, 1), (1, 1, 1))
+# Fields and years in which a sample of some size has at least 20 papers on the newest highly cited list, so that ESI's count can be
+# compared with that of Web of Science there (indicators.md 00): papers of the cell among so many works, and how many shall be listed
+FOCUS = {("ENG", 2021): 0.0155, ("ENG", 2023): 0.0155}
+FOCUS_LISTED, FOCUS_FROM = 34, 3000
 
 
 class Window(NamedTuple):
@@ -86,25 +98,28 @@ def all_years(field: str, period: str, percentile: str) -> int:
     return threshold(field, window(period).first_year + 5, period, percentile)
 
 
+def share(field: str, year: int, works: int) -> float:
+    """Share of own papers of a field and year that are highly cited at some time.
+
+    Small samples hold more of them than life does, so that a report has something to say.
+    """
+    usual = 0.018 + 0.042 * min(1.0, 3000 / max(works, 1))
+    wanted = FOCUS_LISTED / (FOCUS[field, year] * works) if (field, year) in FOCUS and works >= FOCUS_FROM else 0.0
+    return max(usual, min(0.55, wanted))
+
+
 def ordinary(draw: Draw, field: str, year: int) -> Story:
-    """A paper that is not on any list; one in forty is close to the threshold."""
+    """A paper that is not on any list; one in seventeen is close to the threshold."""
     limits = [threshold(field, min(year, window(p).last_year), p) for p in PERIODS]
-    if draw.chance(0.04) and limits[-1] > 6:
+    if draw.chance(0.06) and limits[-1] > 6:
         last = limits[-1] - draw.between(1, max(1, limits[-1] // 6))
     else:
         last = int(0.78 * limits[-1] * draw.random() ** 3.2)
-    rising = (int(last * (0.93 + 0.035 * n)) for n in range(len(PERIODS) - 1))
+    count = len(PERIODS)
+    rising = (int(last * (0.79 + 0.03 * n)) for n in range(count - 1))
     cites = (*(max(0, min(limits[n] - 1, c)) for n, c in enumerate(rising)), last)
-    none = (False,) * len(PERIODS)
-    return Story(
-        cites,
-        (field,) * len(PERIODS),
-        none,
-        none,
-        (True,) * len(PERIODS),
-        int(last * 1.05 + draw.random() * 2),
-        "ordinary",
-    )
+    none, tc = (False,) * count, int(last * 1.05 + draw.random() * 2)
+    return Story(cites, (field,) * count, none, none, (True,) * count, tc, "ordinary")
 
 
 def highly_cited(draw: Draw, field: str, year: int) -> Story:
@@ -112,28 +127,30 @@ def highly_cited(draw: Draw, field: str, year: int) -> Story:
     count = len(PERIODS)
     limits = [threshold(field, year, p) for p in PERIODS]
     fate = FATES.draw(draw)
-    turn = draw.pick((*range(1, count), count - 1))  # the newest period shows most
+    possible = [n for n, p in enumerate(PERIODS) if limits[n] > 2 and window(p).first_year <= year]
+    later = possible[1:] or possible
+    turn = draw.pick((*later, *later[-2:]))  # the newest periods show most
     factor = 1.02 + 0.9 * draw.random() ** 3
-    cites = [int(limits[-1] * factor * (0.97 + 0.015 * n)) + 1 for n in range(count)]
-    cites = [max(c, limits[n]) for n, c in enumerate(cites)]
-    own_fields = [field] * count
-    attributed = [True] * count
+    cites = [int(limit * factor) + 1 for limit in limits]
+    own_fields, attributed = [field] * count, [True] * count
+    higher = _HIGHER.get(field, field)
+    moved = [threshold(higher, year, p) for p in PERIODS]
     if fate == "new":
-        cites = [limits[n] - draw.between(1, 2) if n < turn else max(cites[n], limits[n]) for n in range(count)]
+        cites = [limits[n] - draw.between(1, 2) if n < turn else cites[n] for n in range(count)]
     elif fate == "below" and (turn := _rise(limits, turn)):
         cites = [limits[n] for n in range(turn)] + [limits[turn] - 1] * (count - turn)
-    elif fate == "re-entered" and limits[-2] > limits[0]:
-        cites = [limits[0], *(limits[n] - 1 for n in range(1, count - 1)), limits[-1] + 1]
-    elif fate == "field_moved" and field in _HIGHER:
-        moved = [threshold(_HIGHER[field], year, p) for p in PERIODS]
-        own_fields = [field if n < turn else _HIGHER[field] for n in range(count)]
-        cites = [min(max(limits), min(moved) - 1)] * count
-    elif fate == "field_kept" and field in _HIGHER:
-        own_fields = [field if n < turn else _HIGHER[field] for n in range(count)]
-        cites = [max(threshold(f, year, PERIODS[n]) for f in own_fields) + 2 + n for n in range(count)]
+    elif fate == "re-entered" and (turn := _rise(limits, turn)):
+        back = min(count - 1, turn + draw.between(1, 2))
+        cites = [limits[n] - 1 if turn <= n < back else limits[n] + (n >= back) for n in range(count)]
+    elif fate == "field_moved" and limits[turn - 1] < moved[turn]:
+        own_fields = [field if n < turn else higher for n in range(count)]
+        cites = [limits[min(n, turn - 1)] for n in range(count)]
+    elif fate == "field_kept":
+        own_fields = [field if n < turn else higher for n in range(count)]
+        cites = [max(limits[n], moved[n]) + 2 + n for n in range(count)]
     elif fate == "attribution":
         attributed = [n < turn for n in range(count)]
-    cites = [max(cites[: n + 1]) for n in range(count)]
+    cites = [max(0, *cites[: n + 1]) for n in range(count)]
     listed = tuple(_listed(own_fields[n], year, p, cites[n]) and attributed[n] for n, p in enumerate(PERIODS))
     ahead = 1.03 + 0.07 * draw.random()
     hot = _hot(draw, year, 0.3)
@@ -141,9 +158,17 @@ def highly_cited(draw: Draw, field: str, year: int) -> Story:
 
 
 def _rise(limits: list[int], turn: int) -> int:
-    """A period whose threshold is above the one before, `turn` if possible; 0 when there is none."""
-    rises = [n for n in range(1, len(limits)) if limits[n] > limits[n - 1]]
-    return turn if turn in rises else rises[-1] if rises else 0
+    """The period nearest to `turn` whose threshold is above that of the period before, both above two; 0 when there is none."""
+    rises = [n for n in range(1, len(limits)) if limits[n] > limits[n - 1] > 2]
+    return min(rises, key=lambda n: abs(n - turn), default=0)
+
+
+def near(paper: Story, year: int) -> bool:
+    """Whether the paper is close to the newest threshold without standing on the list: 80 % of it, or three citations short."""
+    limit = threshold(paper.fields[-1], year, PERIODS[-1])
+    inside = window(PERIODS[-1]).first_year <= year <= window(PERIODS[-1]).last_year
+    cites = paper.cites[-1]
+    return inside and limit > 2 and not paper.listed[-1] and (cites >= 0.8 * limit or limit - cites <= 3)
 
 
 def story(draw: Draw, field: str, year: int, share: float) -> Story:
@@ -186,6 +211,11 @@ def _listed(field: str, year: int, period: str, cites: int) -> bool:
 
 
 def _hot(draw: Draw, year: int, share: float) -> tuple[bool, ...]:
-    if year < 2024 or year > 2025 or not draw.chance(share):
+    """A run of one to four releases among those that may call the paper hot (two years old at most); some come back."""
+    ages = [window(p).last_year + window(p).last_month / 12 - (year + 0.5) for p in PERIODS]
+    possible = [n for n, age in enumerate(ages) if 0 <= age <= 1.9]
+    if not possible or not draw.chance(share):
         return (False,) * len(PERIODS)
-    return tuple(bool(h) for h in draw.pick(HOT_RUNS))
+    start, length = draw.pick(possible), draw.between(1, 4)
+    gap = start + 1 if length > 2 and draw.chance(0.2) else -1
+    return tuple(start <= n < start + length and n in possible and n != gap for n in range(len(PERIODS)))

@@ -1,10 +1,11 @@
-"""Writes ESI exports of three releases: document lists, thresholds, field baselines, institution rankings."""
+"""Writes ESI exports of eight releases: document lists, thresholds, field baselines, rankings of all 22 fields, own fields."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -26,10 +27,13 @@ FILES = {
     "hot": "DocumentsExport_Hot.xlsx",
     "top": "DocumentsExport_Top.xlsx",
 }
-EXPORTED = {"2026-03": "2026-03-17", "2026-05": "2026-05-19", "2026-07": "2026-07-14"}
 PERCENTILES = ("0.01%", "0.10%", "1.00%", "10.00%", "20.00%", "50.00%")
-RANKED = 320  # institutions per field in a sample ranking
+OWN_COLUMNS = tables.listed("esi_own_columns")
+RANKED = 320  # institutions per field in a large sample's ranking
+SEASON = {"05": 0.933, "07": 0.946, "09": 0.960, "11": 0.973, "01": 0.987, "03": 1.0}  # of the level a full window has
+YEARLY = 1.033  # growth of thresholds from one March to the next
 CREATOR = "Apache POI"
+OWN_NAME = "LINGHAI UNIVERSITY"
 
 
 @dataclass(slots=True)
@@ -72,22 +76,22 @@ class Archive:
             (home / "batch.yml").write_text(f'esi_period: "{period}"\n', encoding="utf-8")
             for kind, name in FILES.items():
                 _documents(home / name, kind, n, self.papers)
-            _thresholds(home / f"THRESHOLD-ESI-{period.replace('-', '')}.xlsx", period)
+            _thresholds(home / f"THRESHOLD-ESI-{period.replace('-', '')}.xlsx", n)
             (home / f"BaselinePercentiles-{period}.csv").write_text(baselines(period), encoding="utf-8")
-            fields = [f for f, r in citations.fields().items() if r["rank_share"]]
-            for number, code in enumerate(fields, 1):
-                name = (
-                    citations.fields()[code]["name_en"]
-                    .lower()
-                    .replace(" & ", "-")
-                    .replace("/", "-")
-                    .replace(", ", "-")
-                    .replace(" ", "-")
-                )
-                own = sum(p.on("top", n) and p.fields[n] == code for p in self.papers)
-                write_ranking(home / f"IndicatorsExport-{number:02d}-{name}.xlsx", code, n, own, seed, ranked)
-            count += len(FILES) + 2 + len(fields)
+            count += len(FILES) + 3 + self._rankings(home, n, seed, ranked)
         return count
+
+    def _rankings(self, home: Path, n: int, seed: int, ranked: int) -> int:
+        """Every field's ranking, and the list of our own fields that follows from them."""
+        own_rows: list[list[Cell]] = []
+        for number, (code, spec) in enumerate(citations.fields().items(), 1):
+            own_top = sum(p.on("top", n) and p.fields[n] == code for p in self.papers)
+            name = re.sub(r"[^a-z]+", "-", spec["name_en"].lower())
+            found = write_ranking(home / f"IndicatorsExport-{number:02d}-{name}.xlsx", code, n, own_top, seed, ranked)
+            if found:
+                own_rows.append([spec["name_en"], *(float(c) for c in found[3:])])
+        _own_fields(home / "IndicatorsExport.xlsx", own_rows, sum(p.on("top", n) for p in self.papers))
+        return len(citations.fields())
 
 
 def _paper(found: Record, story: citations.Story) -> Paper:
@@ -124,26 +128,57 @@ def _documents(path: Path, kind: str, n: int, papers: list[Paper]) -> None:
         for p in listed:
             sheet.add([*p.cells, citations.fields()[p.fields[n]]["name_en"], str(p.cites[n]), *p.tail])
         sheet.add(["Copyright © 2026 Clarivate"])
-        sheet.add([f"Export Date {EXPORTED[PERIODS[n]]}"])
+        sheet.add([f"Export Date {exported(PERIODS[n])}"])
 
 
-def _thresholds(path: Path, period: str) -> None:
-    n = PERIODS.index(period)
+def exported(period: str) -> str:
+    """The librarian's day: five days after the release, which is the second Thursday of the month."""
+    first = date(int(period[:4]), int(period[5:]), 1)
+    return (first + timedelta(days=(3 - first.weekday()) % 7 + 7 + 5)).isoformat()
+
+
+def _own_fields(path: Path, rows: list[list[Cell]], top: int) -> None:
+    """Fields of one institution: numbers as numbers, and a last row of rank 0 for all fields."""
+    with Sheet(path, "Sheet0", creator=CREATOR) as sheet:
+        sheet.skip(4)
+        sheet.add(
+            [
+                "Indicators Results List: ResearchFields   Filter Results By: Institutions   "
+                "Filter Value(s): LINGHAI UNIVERSITY   Show: Top"
+            ]
+        )
+        sheet.add(["", *OWN_COLUMNS])
+        rows.sort(key=lambda r: -float(r[2] or 0))
+        for number, row in enumerate(rows, 1):
+            sheet.add([float(number), *row])
+        documents, cites = (sum(float(r[k] or 0) for r in rows) for k in (1, 2))
+        sheet.add([0.0, "ALL FIELDS", documents, cites, round(cites / max(documents, 1), 2), float(top)])
+        sheet.add(["Copyright © 2026 Clarivate"])
+
+
+def _thresholds(path: Path, n: int) -> None:
     with Sheet(path, "DJR_2756") as sheet:
         sheet.skip(1)
         sheet.add(["THRESHOLD-ESI"])
-        sheet.add(["RESEARCH FIELDS", "AUTHOR", None, "INSTITUTION", "JOURNAL", None, "COUNTRY"])
+        sheet.add(["RESEARCH FIELDS", "AUTHOR", None, "INSTITUTION", "JOURNAL", None, "COUNTRY", None])
+        _merged(sheet)
         for r in citations.fields().values():
             kinds = {k: round(int(r[k]) * _season(n)) for k in ("author", "institution", "journal", "country")}
-            sheet.add(
-                [r["name_en"], kinds["author"], None, kinds["institution"], kinds["journal"], None, kinds["country"]]
-            )
+            author, institution, journal, country = kinds.values()
+            sheet.add([r["name_en"], author, None, institution, journal, None, country])
+            _merged(sheet)
         sheet.add(["Copyright © 2026 Clarivate"])
+
+
+def _merged(sheet: Sheet) -> None:
+    for first in (1, 4, 6):
+        sheet.merge(first, first + 1)
 
 
 def _season(n: int) -> float:
     """Thresholds rise through the year and fall in May, when the oldest year leaves."""
-    return (1.0, 0.957, 0.978, 1.0)[n % 4]
+    year, month = PERIODS[n].split("-")
+    return SEASON[month] * YEARLY ** (int(year) - 2026 + (month >= "05"))
 
 
 def baselines(period: str) -> str:
@@ -193,8 +228,11 @@ def _world_institutions(seed: int) -> tuple[tuple[str, str], ...]:
     return tuple(dict.fromkeys([*own, *invented, *more]))
 
 
-def write_ranking(path: Path, code: str, n: int, own_top: int, seed: int, ranked: int = RANKED) -> None:
-    """The ranking of one field in period n."""
+def write_ranking(
+    path: Path, code: str, n: int, own_top: int, seed: int, ranked: int = RANKED
+) -> tuple[str, ...] | None:
+    """The ranking of one field in period n; returns our row, None where we have not entered."""
+    ours = None
     with Sheet(path, "Sheet0", creator=CREATOR) as sheet:
         sheet.skip(4)
         name = citations.fields()[code]["name_en"]
@@ -205,32 +243,39 @@ def write_ranking(path: Path, code: str, n: int, own_top: int, seed: int, ranked
         )
         sheet.add(["", *RANKING_COLUMNS])
         for row in ranking(code, n, own_top, seed, ranked):
+            ours = row if row[1] == OWN_NAME else ours
             sheet.add(row)
         sheet.add(["Copyright © 2026 Clarivate"])
+    return ours
+
+
+@cache
+def _growing(code: str, seed: int, ranked: int) -> tuple[tuple[str, str, float, float, float, float], ...]:
+    """Name, country, cites at the level of a full window, growth by release, cites a paper and share of top papers."""
+    spec = citations.fields()[code]
+    draw = Draw.of(seed, RANKINGS, 1 + list(citations.fields()).index(code))
+    floor = int(spec["institution"])
+    found = []
+    for k, (name, country) in enumerate(draw.some(_world_institutions(seed), ranked - 1)):
+        base = floor * (ranked / (k + 1)) ** 0.75 * (1 + 0.02 * draw.random())
+        found.append((name, country, base, 0.012 * draw.random(), 8 + 22 * draw.random(), draw.random()))
+    return tuple(found)
 
 
 def ranking(code: str, n: int, own_top: int, seed: int, ranked: int = RANKED) -> Iterator[tuple[str, ...]]:
-    """Rows of a field's ranking: competition ranks, every cell text, the last row's cites close to the threshold."""
+    """Rows of a field's ranking: competition ranks, every cell text, the last row's cites close to the threshold.
+
+    We stand in the fields that esi_fields.csv gives a place for, and gain some places from release to release.
+    """
     spec = citations.fields()[code]
-    number = list(citations.fields()).index(code)
-    draw = Draw.of(seed, RANKINGS, 1 + number)
-    floor = int(spec["institution"])
-    names = draw.some(_world_institutions(seed), ranked - 1)
-    entries = []
-    for k, (name, country) in enumerate(names):
-        base = floor * (ranked / (k + 1)) ** 0.75 * (1 + 0.02 * draw.random())
-        entries.append(
-            (
-                name,
-                country,
-                int(base * (1 + 0.012 * n * draw.random()) * _season(n)),
-                8 + 22 * draw.random(),
-                draw.random(),
-            )
-        )
-    at = max(0, int(float(spec["rank_share"]) * ranked) - 1 - n)  # a place or two better each period
-    ours = entries[min(at, len(entries) - 1)][2] + 3
-    entries.append(("LINGHAI UNIVERSITY", "CHINA MAINLAND", ours, 17.0 + number / 7, -1.0))
+    entries = [
+        (name, country, int(base * (1 + growth * n) * _season(n)), per_paper, top)
+        for name, country, base, growth, per_paper, top in _growing(code, seed, ranked)
+    ]
+    if spec["rank_share"]:
+        at = max(0, int(float(spec["rank_share"]) * ranked) - 1 - n)
+        ours = entries[min(at, len(entries) - 1)][2] + 3
+        entries.append((OWN_NAME, "CHINA MAINLAND", ours, 17.0 + list(citations.fields()).index(code) / 7, -1.0))
     entries.sort(key=lambda e: (-e[2], e[0]))
     rank, last = 0, -1
     for place, (name, country, cites, per_paper, top) in enumerate(entries, 1):

@@ -16,7 +16,7 @@ from pipelines.sample.people import Person, Roster
 from pipelines.sample.writer import write
 
 WORKS, SEED, SIZE, PEOPLE = 300, 20261122, 14, 20
-PERIOD = PERIODS[1]
+PERIOD = "2026-05"
 TAKEN = {"wos": 2, "ei": 1, "cnki": 2}  # files per source: tagged and tab; RefWorks and NoteExpress
 
 

@@ -17,6 +17,8 @@ TYPES: dict[str, type[pl.DataType]] = {
     "author_position": pl.Int64,
     "address_position": pl.Int64,
     "citations": pl.Int64,
+    "tc_wos": pl.Int64,
+    "year": pl.Int64,
     "threshold": pl.Int64,
     "in_wos_files": pl.Boolean,
 }
@@ -29,6 +31,7 @@ TABLES: dict[str, dict[str, type[pl.DataType]]] = {
         "related": "left_work right_work relation",
         "persons": "person_id kind name_zh name_en unit_id valid_from valid_to",
         "esi": "period list_kind accession_number true_work change reason esi_field citations threshold in_wos_files college_ids",
+        "near": "period accession_number true_work esi_field year citations tc_wos threshold",
     }.items()
 }
 

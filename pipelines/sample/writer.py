@@ -55,7 +55,7 @@ def write(
         if progress and index % 200 == 0:
             progress(index, works)
     line.close()
-    esi_files = line.archive.write(directory / "inbox" / "esi", seed, min(RANKED, max(30, works // 5)))
+    esi_files = line.archive.write(directory / "inbox" / "esi", seed, min(RANKED, max(30, works // 36)))
     rosters = roster.write(directory / "inbox" / "roster", world.roster)
     _persons(truth, world)
     files = line.wos.files + line.ei.files + line.cnki.files + esi_files + len(rosters)
@@ -113,6 +113,8 @@ class _Line:
         if listed:
             self.archive.add(found)
             self._esi_truth(work, exported)
+        if exported and work.story and work.ours() and citations.near(work.story, work.year):
+            self.truth.add("near", *_near(work, work.story))
 
     def _esi_truth(self, work: Work, exported: bool) -> None:
         story = work.story
@@ -140,6 +142,13 @@ class _Line:
 
     def _draw(self, index: int, kind: int) -> Draw:
         return Draw.of(self.world.seed, PRINTING, index * 4 + kind)
+
+
+def _near(work: Work, story: citations.Story) -> tuple[str | int, ...]:
+    """A paper close to the newest threshold: what ESI counts for it, which no export says, and what Web of Science does."""
+    period, field = citations.PERIODS[-1], story.fields[-1]
+    limit = citations.threshold(field, work.year, period)
+    return (period, work.accession(), work.key, field, work.year, story.cites[-1], story.tc, limit)
 
 
 def _databases(work: Work, draw: Draw) -> set[str]:

@@ -13,6 +13,7 @@ from pipelines import runner, sample
 from pipelines.core import catalog
 from pipelines.core.errors import DataCheckFailed
 from pipelines.core.settings import Settings
+from pipelines.sample import citations
 
 Dags = dict[str, Any]
 
@@ -29,7 +30,7 @@ def arrived(dags: Dags, tmp_path_factory: pytest.TempPathFactory) -> Any:
         patch.setenv("XUEHENG_DATA_DIR", str(data))
         patch.setenv("XUEHENG_SETTLE_SECONDS", "0")
         sample.write(data / "sample", works=120, seed=3)
-        older = shutil.ignore_patterns("2026-03", "2026-05")
+        older = shutil.ignore_patterns(*citations.PERIODS[:-1])
         shutil.copytree(data / "sample" / "inbox", data / "inbox", ignore=older)
         names = ["intake", *(f"ingest_{s}" for s in catalog.source_names()), "build"]
         states = {name: _states(dags[name].test()) for name in names}

@@ -17,6 +17,7 @@ from pipelines import runner, sample
 from pipelines.core import catalog, ledger, store
 from pipelines.core.errors import DataCheckFailed, StageError
 from pipelines.core.settings import PROJECT, Settings
+from pipelines.sample.citations import PERIODS
 from tests.conftest import Line, drop
 
 
@@ -148,7 +149,7 @@ def test_publishing_again_after_a_crash_answers_the_same(own_line: Settings, lin
     before = ledger.read(own_line.data_dir / "ledger", "publications")
     again = runner.check_and_publish(own_line, line.build_id)
     assert again.build_id == line.build_id
-    assert again.esi_periods == ("2026-03", "2026-05", "2026-07")
+    assert again.esi_periods == PERIODS
     assert ledger.read(own_line.data_dir / "ledger", "publications").equals(before)
     for segment in (own_line.data_dir / "ledger" / "publications").iterdir():
         segment.unlink()  # as if the process had died right after moving the link
