@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.core import schema
-from pipelines.dedup import blocking, cluster, prepare, rules, similarity
+from pipelines.dedup import blocking, cluster, deciding, prepare, similarity
 from pipelines.dedup.byline import work_addresses, work_authorships
 from pipelines.dedup.golden import order_of, ranked, related, work_field_sources, works
 
@@ -29,15 +29,15 @@ def pairs(
     librarians' answers; a pair whose records say what they said then is not compared again. The result is the same.
     """
     frame = prepare.prepared(records, authorships, generic_titles)
-    said = rules.librarian_decisions(decisions_dedup.collect())
+    said = deciding.librarian_decisions(decisions_dedup.collect())
     asked = _rows(said, frame)
     candidates = _with_content(blocking.candidates(frame, asked), frame)
     known = _known(candidates.join(asked, on=["left", "right"], how="anti"), before)
     parts = [schema.table("pairs").empty(), known]
     for chunk in candidates.join(known, on="content_key", how="anti").iter_slices(CHUNK):
         compared = similarity.compared(frame, chunk, doi_twins)
-        parts.append(rules.decided(compared).with_columns(chunk["content_key"]))
-    return rules.with_librarians(pl.concat(parts), said).sort("left_id", "right_id")
+        parts.append(deciding.decided(compared).with_columns(chunk["content_key"]))
+    return deciding.with_librarians(pl.concat(parts), said).sort("left_id", "right_id")
 
 
 def _with_content(candidates: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:

@@ -34,9 +34,13 @@ def tables(case: dict[str, Any]) -> tuple[pl.LazyFrame, pl.LazyFrame]:
     authorships = schema.table("source_authorships").conform(pl.DataFrame(authors, infer_schema_length=None)).lazy()
     surnames = dictionaries.load("surnames", "common")
     journals = pl.DataFrame(SPEC["journals"])
+    addresses = schema.table("source_addresses").empty().lazy()
+    deliveries = normalise.record_deliveries(records, authorships, addresses)
     return (
-        normalise.records(records, authorships, journals=journals, journal_aliases=ALIASES, surnames=surnames),
-        normalise.authorships(authorships, records, surnames=surnames),
+        normalise.records(
+            records, deliveries, authorships, journals=journals, journal_aliases=ALIASES, surnames=surnames
+        ),
+        normalise.authorships(authorships, deliveries, surnames=surnames),
     )
 
 
