@@ -52,7 +52,6 @@ KINDS = (
     Kind(r"^DataType: ?\d", "知网研学（E-Study）格式", _CNKI),
     Kind(r"^(SrcDatabase|Title)-(来源库|题名)", "知网自定义或查新格式", _CNKI),
     Kind(r"literature-list|%0 (Journal|Thesis|Conference|Newspaper|Patent|Legal|Generic|Book)", "EndNote 格式", _CNKI),
-    Kind(r"^TY  -[\s\S]*(ProQuest)", "ProQuest 的 RIS 导出", _LATER),
     Kind(r"^TY  -[\s\S]*^(DB  - Scopus|N1  - (Export Date|Cited By))", "Scopus 的 RIS 导出", _LATER),
     Kind(r"^TY  -", "RIS 格式（不含作者与地址的对应关系）", f"{_WOS}；Engineering Village 请选 Excel"),
     Kind(r"^\s*@\w+\s*\{\s*(ISI|WOS):", "Web of Science 的 BibTeX 导出", _WOS),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,25 +12,44 @@ import polars as pl
 
 from pipelines.core import schema, text
 from pipelines.core.errors import SourceError
-from pipelines.sources import Chunk, FileHead, Recognised, _csvs, _rows, _sheets, _table, pqdt_tables
+from pipelines.sources import (
+    Chunk,
+    FileHead,
+    Recognised,
+    _csvs,
+    _rows,
+    _sheets,
+    _table,
+    pqdt_tables,
+    pqdt_text,
+    pqdt_xml,
+)
+from pipelines.sources.pqdt_text import Read
 
 SOURCE = "pqdt"
 NEXT = "请在 ProQuest 检索时限定学位论文（ProQuest Dissertations & Theses）后重新导出；同一文件中的论文照常使用"
 _PROQUEST = re.compile(r"proquest\.com/|ProQuest|PQDT", re.I)
 _PROVES = ("title", "store_id")  # headers that no other vendor's table has together with …
 _AND_ONE_OF = ("article_type", "pubtitle", "link", "database", "identifiers")
-_DOCVIEW = r"docview/(\d+)"
+_RIS = re.compile(r"^(?:DB|JF|JO|UR|N1|L1) +- .*(?:ProQuest|PQDT)", re.M | re.I)
+_BIBTEX = re.compile(r"(?:url|note|journal|publisher)\s*=\s*[{\"].*ProQuest", re.I)
+_XML = re.compile(r"<DISS_submission|ProQuest|UMI|PQDT|<GOID>", re.I)
+_REASONS = dict.fromkeys(("xlsx", "xls", "csv"), "表头是 ProQuest 的导出（Title、StoreId）") | {
+    "ris": "RIS 记录，写明来自 ProQuest",
+    "bibtex": "BibTeX 记录，写明来自 ProQuest",
+    "text": "ProQuest 的文本：带标签的字段，记录之间是下划线",
+    "xml": "ProQuest 的学位论文 XML",
+}
 
 
 def recognise(head: FileHead) -> Recognised | None:
     """A table with ProQuest's own columns, or references and texts that name ProQuest."""
     if head.encoding is None:
         return None
-    form = _table_form(head)
+    form = _table_form(head) or _text_form(head)
     if not form:
         return None
-    reason = "表头是 ProQuest 的导出（StoreId、Title）"
-    return Recognised(SOURCE, form, "theses", head.encoding, language="en", reasons=(reason,))
+    return Recognised(SOURCE, form, "theses", head.encoding, reasons=(_REASONS[form],))
 
 
 def read(path: Path, found: Recognised, hints: Mapping[str, Any]) -> Iterator[Chunk]:
@@ -98,9 +117,6 @@ def source_contributors(raw: pl.LazyFrame) -> pl.DataFrame:
     return pqdt_tables.contributors(raw)
 
 
-Read = Iterator[tuple[pl.DataFrame, list[_rows.Row]]]
-
-
 def _excel(path: Path, found: Recognised) -> Read:
     return _table_rows(path, iter([_sheets.grid(path)]))
 
@@ -109,7 +125,19 @@ def _csv(path: Path, found: Recognised) -> Read:
     return _table_rows(path, _csvs.grids(path, found.encoding or "utf-8"))
 
 
-_READERS = {"xlsx": _excel, "xls": _excel, "csv": _csv}
+def _of_text(reader: Callable[[Path, str], Read]) -> Callable[[Path, Recognised], Read]:
+    return lambda path, found: reader(path, found.encoding or "utf-8")
+
+
+_READERS: dict[str, Callable[[Path, Recognised], Read]] = {
+    "xlsx": _excel,
+    "xls": _excel,
+    "csv": _csv,
+    "ris": _of_text(pqdt_text.ris),
+    "bibtex": _of_text(pqdt_text.bibtex),
+    "text": _of_text(pqdt_text.texts),
+    "xml": _of_text(pqdt_xml.records),
+}
 
 
 def _table_rows(path: Path, grids: Iterable[pl.DataFrame]) -> Read:
@@ -145,6 +173,22 @@ def _table_form(head: FileHead) -> str:
         if have.issuperset(_PROVES) and have.intersection(_AND_ONE_OF):
             return str(head.encoding) if excel else "csv"
     return ""
+
+
+def _text_form(head: FileHead) -> str:
+    """Format of references or text that name ProQuest; '' for anything else."""
+    if head.encoding in ("xlsx", "xls"):
+        return ""
+    text = head.text.replace("\r\n", "\n").replace("\r", "\n")
+    if text.lstrip().startswith("<"):
+        return "xml" if _XML.search(text) and not re.match(r"\s*<(?:!doctype )?html", text, re.I) else ""
+    if not _PROQUEST.search(text):
+        return ""
+    if re.search(r"^\ufeff?TY {1,2}- ?\w", text, re.M):
+        return "ris" if _RIS.search(text) else ""
+    if re.search(r"^\s*@\w+\s*[{(]", text, re.M):
+        return "bibtex" if _BIBTEX.search(text) else ""
+    return "text" if pqdt_text.looks_like_text(text) else ""
 
 
 def _no_thesis(path: Path, others: Counter[str]) -> SourceError:
