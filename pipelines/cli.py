@@ -21,6 +21,8 @@ from pipelines.core.settings import Settings
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="学衡：把数据库导出文件变成可信的成果库与报告。")
 builds_app = typer.Typer(no_args_is_help=True, help="查看、回滚已有的构建。")
 eval_app = typer.Typer(no_args_is_help=True, help="对照标准答案，量出准确率。")
+schema_app = typer.Typer(no_args_is_help=True, help="各来源的布局：文件里有哪些列、叫什么。")
+app.add_typer(schema_app, name="schema")
 app.add_typer(builds_app, name="builds")
 app.add_typer(eval_app, name="eval")
 out = Console(width=None if sys.stdout.isatty() else 200)
@@ -108,17 +110,44 @@ def sample(
 
 
 @app.command()
-def inspect(file: Annotated[Path, typer.Argument(help="一个导出文件")], as_json: Json = False) -> None:
-    """看一个文件是什么：来源、格式、编码、记录数、缺什么及其后果。"""
+def inspect(files: Annotated[list[Path], typer.Argument(help="一个或多个导出文件")], as_json: Json = False) -> None:
+    """看文件是什么：来源、格式、编码、记录数、缺什么及其后果；认不出或读不了的说明原因。"""
+    from pipelines import telling
     from pipelines.sources import _recognise
 
-    with _words(as_json):
-        found = _recognise.inspect(file)
+    found: list[dict[str, Any]] = []
+    refused: list[PipelineError] = []
+    for file in files:
+        try:
+            found.append(_recognise.inspect(file))
+        except PipelineError as error:
+            refused.append(error)
+            found.append({"file": file.name, **error.as_dict()})
+            if not as_json:
+                err.print(str(error), markup=False, highlight=False, soft_wrap=True)
+            continue
+        if not as_json:
+            for line in telling.inspected(found[-1]):
+                out.print(line, highlight=False, markup=False, soft_wrap=True)
     if as_json:
-        _print_json(found)
-        return
-    for key, value in found.items():
-        out.print(f"{key}：{value}", highlight=False)
+        _print_json(found[0] if len(found) == 1 else {"files": found})
+    if refused:
+        raise typer.Exit(refused[0].exit_code)
+
+
+@schema_app.command("diff")
+def schema_diff(file: Annotated[Path, typer.Argument(help="一个导出文件")], as_json: Json = False) -> None:
+    """一个文件的列与登记的布局相比：有哪些、缺哪些、哪些没有登记、最接近哪一列。"""
+    from pipelines import telling
+    from pipelines.sources import _layout
+
+    with _words(as_json):
+        told = _layout.diff(file)
+    if as_json:
+        _print_json(told)
+    else:
+        for line in telling.layout(told):
+            out.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 @app.command()

@@ -14,7 +14,43 @@ DECISIONS = {
     "match": "已判定",
     "no_match": "不属于本校名册",
 }
+LANGUAGES = {"en": "英文界面", "zh": "中文界面", "pt": "葡萄牙文界面", "es": "西班牙文界面"}
 TABLES = {"pairs": "候选对", "affiliation_matches": "地址", "person_matches": "作者"}
+
+
+STATES = {"present": "有", "absent": "缺", "undeclared": "未登记"}
+
+
+def inspected(told: dict[str, Any]) -> Iterator[str]:
+    """Lines for one file: what it is and why, how much it holds, what it lacks and what that costs."""
+    kind = f"，{told['kind_zh']}" if told["kind_zh"] else ""
+    yield f"{told['file']}：{told['source_zh']}，{told['format_zh']}{kind}"
+    more = [told["era"], LANGUAGES.get(told["language"], told["language"]), told["encoding_zh"]]
+    yield "  " + "，".join(text for text in more if text)
+    yield f"  可读记录 {told['records']:,} 条" + (f"，会另存 {told['rejected']:,} 条" if told["rejected"] else "")
+    for reason in told["reasons"]:
+        yield f"  依据：{reason}"
+    for problem in told["problems"]:
+        yield f"  第 {problem['row']} 条：{problem['found']}（应为：{problem['expected']}）"
+    for field in told["missing"]:
+        yield f"  缺 {field['field']}" + (f"：{field['cost']}" if field["cost"] else "")
+    for note in told["notes"]:
+        yield f"  {note}"
+    if (told["missing"] or told["notes"]) and told["export_advice"]:
+        yield f"  下次导出：{told['export_advice']}"
+
+
+def layout(told: dict[str, Any]) -> Iterator[str]:
+    """Lines for one file against the declared layout of its source."""
+    head = "" if told["recognised"] else "没有认出来源；最接近的是 "
+    yield f"{head}{told['source_zh']} {told['format']} {told['kind']}".rstrip()
+    if told["error"]:
+        yield told["error"]
+    for row in sorted(told["columns"], key=lambda r: (list(STATES).index(r["state"]), r["need"] == "")):
+        names = f"{row['column']}（{row['zh']}）" if row["zh"] else row["column"]
+        need = f"，{row['need']}" if row["need"] else ""
+        note = f"：{row['note']}" if row["note"] else ""
+        yield f"  {STATES[row['state']]}{need}  {names}{note}"
 
 
 def explanation(told: dict[str, Any]) -> Iterator[str]:

@@ -98,10 +98,14 @@ def refuse_binary(head: FileHead) -> None:
     raise _error(head, f"文件内容是{what}，与扩展名无关", step)
 
 
-def unknown(head: FileHead) -> SourceError:
+class Unknown(SourceError):
+    """A file that nobody knows."""
+
+
+def unknown(head: FileHead) -> Unknown:
     """The refusal of a file nobody knows, with what was seen."""
     seen = next((line.strip() for line in head.text.split("\n") if line.strip()), "空白")[:60]
-    return SourceError(
+    return Unknown(
         "认不出这是哪个数据库的导出文件",
         expected="Web of Science 纯文本或制表符分隔、EI Excel、知网 RefWorks 或 NoteExpress、ESI 导出表、人员与单位名册",
         found=f"开头是“{seen}”",

@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from pipelines.core import schema
 from pipelines.core.errors import SourceError
 from pipelines.sources import FileHead, Recognised, _foreign, _rows, _sheets, _text, modules
 
 OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 SHEET_MARK = "\x1d"  # begins the line that names a sheet in FileHead.text of an Excel file
+SHOWN = 5  # rows set aside that inspect tells one by one
 COUNT_ONLY = {"esi_period": "1900-01"}  # counting rows needs no true period
 
 
@@ -60,24 +62,35 @@ def inspect(path: Path) -> dict[str, Any]:
     wanted = {name for name, column in spec.items() if column.get("need") == "wanted"}
     records = rejected = 0
     present: set[str] = set()
+    problems: list[dict[str, Any]] = []
     for chunk in module.read(path, found, COUNT_ONLY | {"path_text": str(path)}):
         records += chunk.rows.height
         rejected += chunk.rejected.height
         present |= {n for n in wanted - present if chunk.rows[n].null_count() < chunk.rows.height}
+        shown = chunk.rejected.select("row", "expected", "found", "next_step").head(SHOWN - len(problems))
+        problems += shown.to_dicts()
     formats = _formats(spec, found)
-    lost = [name for name in spec if name in wanted - present and formats(name)]
+    lost = [name for name in spec if name in wanted - present and formats(name)] if records else []
+    declared = schema.source(found.source)
     return {
+        "file": path.name,
         "source": found.source,
+        "source_zh": declared.zh,
         "format": found.format,
+        "format_zh": declared.spec["formats"].get(found.format, {}).get("zh", found.format),
         "kind": found.kind,
+        "kind_zh": declared.spec.get("kinds", {}).get(found.kind, ""),
         "encoding": found.encoding,
+        "encoding_zh": _text.ENCODINGS_ZH.get(found.encoding or "", ""),
         "era": found.era,
         "language": found.language,
         "records": records,
         "rejected": rejected,
+        "problems": problems,
         "missing": [{"field": f"{n} {spec[n]['zh']}", "cost": spec[n].get("cost", "")} for n in lost],
         "notes": list(found.missing) if not wanted else [],
         "reasons": list(found.reasons),
+        "export_advice": str(declared.spec.get("export_advice", "")),
     }
 
 

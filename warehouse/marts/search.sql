@@ -1,5 +1,5 @@
--- 检索完整性：命中、实得、重复、缺少；缺少时注明疑缺的区间。仍不完整且没有更新检索的，报告会注明（is_lacking）
--- grain: one row per source, database, search and search date (a batch without the search's text is a search of its own)
+-- 检索完整性：命中、实得、重复、缺少与疑缺的区间；仍不完整且没有更新检索的（is_lacking），报告会注明
+-- grain: one row per source, database, search and search date (a batch without the text is a search of its own)
 select
     source,
     database,
