@@ -13,7 +13,7 @@ COLUMN_YEARS = 3
 COLUMN_LATIN = 24
 COLUMN_HAN = 10
 # Shorter titles ('Introduction', '前言') agree by chance. Counted in characters without blanks.
-SHORT_LATIN = 14
+SHORT_LATIN = 16
 SHORT_HAN = 6
 RARE_TOKENS = 5
 
@@ -30,7 +30,13 @@ _ROMAN = {
     "xi": "11",
 }
 _HAN_NUMBERS = {"一": "1", "二": "2", "三": "3", "四": "4", "五": "5", "六": "6", "上": "1", "下": "2"}
-_NUMBER = r"\b(?:\d+|i{1,3}|iv|v|vi{1,3}|ix|xi)\b"
+_ROMAN_NUMBER = r"i{1,3}|iv|v|vi{1,3}|ix|xi"
+_NUMBER = rf"\b(?:\d+|{_ROMAN_NUMBER})\b"
+# A number that says which of several texts this is: 'part 2', 'report no 14', or a Roman numeral that is no letter.
+_PART = (
+    r"\b(?:parts?|pts?|vol|volumes?|nos?|numbers?|chapters?|phases?|stages?|stud(?:y|ies)|papers?|sections?|series|reports?"
+    rf"|lectures?|notes?|steps?|issues?|sessions?|supplements?) (?:\d+|{_ROMAN_NUMBER})\b|\b(?:ii|iii|iv|vi|vii|viii|ix|xi)\b"
+)
 _HAN_PART = r"[第之卷篇部（( ]([一二三四五六上下])(?:[）)篇部卷报 ]|$)"
 
 # What a title says about its own kind. Order counts: 'reply to comment' is a reply. A retracted article is no notice.
@@ -42,6 +48,10 @@ _NOTICES = {
     "reply": r"^(?:(?:authors?|the authors|in) )?(?:s )?(?:reply|repl(?:y|ies)|response|rejoinder)\b(?: to|$)|^(?:答复|回复|答)[ :：《]",
 }
 _PREPRINT = r"arxiv|biorxiv|medrxiv|chemrxiv|chinaxiv|ssrn|research square|preprint|预印本"
+_REPORT = (
+    r"\b(?:tech(?:nical)? (?:rep|report)|research report|working paper|unpublished|manuscript)\b|技术报告|工作论文"
+)
+_THESIS = r"\b(?:ph ?d|doctoral|master s?) (?:thesis|dissertation)\b|\bdissertation\b|学位论文"
 _CONFERENCE = r"\b(?:proceedings|conference|symposium|workshop|congress)\b|会议|论文集|年会"
 
 
@@ -50,9 +60,9 @@ def prepared(records: pl.LazyFrame, authorships: pl.LazyFrame, generic_titles: p
 
     Grain: one row per record, sorted by record_id; `row` counts from 0, `content` is all that is compared as one number.
     """
-    title, other = pl.col("title_key"), pl.col("title_other_key")
+    title, other = _title(), pl.col("title_other_key")
     keyed = records.select(
-        "record_id", "source", "accession_number", "doi", "title_key", "title_other_key", "journal_id", "issn", "eissn",
+        "record_id", "source", "accession_number", "doi", title, other, "journal_id", "issn", "eissn",
         "venue_key", "conference", "authors_key", "first_author_key", "publication_year", "is_early_access", "document_type",
         accession_kind=accession_kind(),
         title_compact=compact(title),
@@ -63,23 +73,44 @@ def prepared(records: pl.LazyFrame, authorships: pl.LazyFrame, generic_titles: p
         page_key=_page(pl.coalesce("first_page", "article_number")),
         last_page_key=_page(pl.col("last_page")),
         numbers=_numbers(title),
+        part_numbers=_part_numbers(title),
         notice=pl.coalesce(_notice(title), _notice_type()),
     )  # fmt: skip
-    known = generic_titles.get_column("title_key").drop_nulls().implode()
-    length = pl.col("title_compact").str.len_chars()
-    column = length < pl.when("title_is_han").then(COLUMN_HAN).otherwise(COLUMN_LATIN)
-    shared = pl.col("first_author_key").n_unique().over("title_key") >= GENERIC_FIRST_AUTHORS
-    years = pl.col("publication_year").drop_nulls().n_unique().over("title_key")
-    generic = title.is_in(known) | shared | (column & (years >= COLUMN_YEARS)) | (years >= 2 * COLUMN_YEARS)
     frame = keyed.with_columns(
         form=_form(),
-        is_generic=generic.fill_null(False) & title.is_not_null(),
-        is_short=length < pl.when("title_is_han").then(SHORT_HAN).otherwise(SHORT_LATIN),
-        repeats=pl.len().over("title_compact", "first_author_key", "publication_year"),
+        is_generic=_listed(generic_titles),
+        is_shared=_shared_title(),
+        is_short=_length() < _by_script(SHORT_HAN, SHORT_LATIN),
+        repeats=pl.len().over("title_compact", "venue_key", "publication_year", "source"),
     ).join(_author_sets(authorships), on="record_id", how="left")
     collected = frame.sort("record_id").with_row_index("row").collect()
     said = pl.struct(pl.exclude("row", "authors_full", "authors_short"))  # their codes are ranks among all names
     return collected.with_columns(content=said.hash()).drop("names")
+
+
+def _length() -> pl.Expr:
+    return pl.col("title_compact").str.len_chars()
+
+
+def _by_script(han: int, latin: int) -> pl.Expr:
+    return pl.when("title_is_han").then(han).otherwise(latin)
+
+
+def _listed(generic_titles: pl.DataFrame) -> pl.Expr:
+    known = generic_titles.get_column("title_key").drop_nulls().implode()
+    return pl.col("title_key").is_in(known).fill_null(False)
+
+
+def _shared_title() -> pl.Expr:
+    """A title that the records themselves show to be no single work's: several first authors share it and none of them has most
+    of its records, or it comes back over the years (a short one, a column, in fewer)."""
+    authors = pl.col("first_author_key").n_unique().over("title_key") >= GENERIC_FIRST_AUTHORS
+    records = pl.len().over("title_key", "first_author_key").max().over("title_key")
+    scattered = records * 2 <= pl.len().over("title_key")
+    years = pl.col("publication_year").drop_nulls().n_unique().over("title_key")
+    column = (_length() < _by_script(COLUMN_HAN, COLUMN_LATIN)) & (years >= COLUMN_YEARS)
+    returns = column | (years >= 2 * COLUMN_YEARS)
+    return ((authors & scattered) | returns).fill_null(False) & pl.col("title_key").is_not_null()
 
 
 def accession_kind() -> pl.Expr:
@@ -90,6 +121,12 @@ def accession_kind() -> pl.Expr:
     )
 
 
+def _title() -> pl.Expr:
+    """Title key; a citation string without a year field may begin with its year."""
+    bare = pl.col("title_key").str.replace(r"^(?:19|20)\d\d ", "")
+    return pl.when(pl.col("publication_year").is_null()).then(bare).otherwise("title_key").alias("title_key")
+
+
 def _page(page: pl.Expr) -> pl.Expr:
     return blank_to_null(compact(folded(page)).str.strip_chars_start("0"))
 
@@ -97,8 +134,17 @@ def _page(page: pl.Expr) -> pl.Expr:
 def _numbers(title: pl.Expr) -> pl.Expr:
     """Numbers, Roman numerals and part marks of a title, sorted: the parts of a series differ in nothing else."""
     found = title.str.extract_all(_NUMBER).list.eval(pl.element().replace(_ROMAN))
-    parts = title.str.extract_all(_HAN_PART).list.eval(pl.element().str.extract(_HAN_PART, 1).replace(_HAN_NUMBERS))
-    return pl.concat_list(found, parts).list.unique().list.sort()
+    return pl.concat_list(found, _han_parts(title)).list.unique().list.sort()
+
+
+def _part_numbers(title: pl.Expr) -> pl.Expr:
+    """Those of the numbers that number a part."""
+    marks = title.str.extract_all(_PART).list.eval(pl.element().str.extract(r"(\S+)$").replace(_ROMAN))
+    return pl.concat_list(marks, _han_parts(title)).list.unique().list.sort()
+
+
+def _han_parts(title: pl.Expr) -> pl.Expr:
+    return title.str.extract_all(_HAN_PART).list.eval(pl.element().str.extract(_HAN_PART, 1).replace(_HAN_NUMBERS))
 
 
 def _notice(title: pl.Expr) -> pl.Expr:
@@ -114,18 +160,23 @@ def _notice_type() -> pl.Expr:
 
 
 def _form() -> pl.Expr:
-    """preprint | conference | thesis | journal; null where nothing says so."""
+    """preprint | thesis | report | conference | journal; null where nothing says so."""
     kind, venue = pl.col("document_type"), pl.col("venue_key")
+    article = kind.is_in(["article", "review"]) & pl.col("conference").is_null()
     return (
         pl.when((kind == "preprint") | venue.str.contains(_PREPRINT))
         .then(pl.lit("preprint"))
-        .when(kind == "thesis")
+        .when((kind == "thesis") | venue.str.contains(_THESIS))
         .then(pl.lit("thesis"))
+        .when(venue.str.contains(_REPORT))
+        .then(pl.lit("report"))
         .when((kind == "proceedings_paper") | venue.str.contains(_CONFERENCE))
         .then(pl.lit("conference"))
-        .when(kind.is_in(["article", "review"]) & pl.col("conference").is_null() & pl.col("issn").is_not_null())
+        .when(article & pl.col("issn").is_not_null())
         .then(pl.lit("journal"))
         .when(venue.str.contains(r"\b(?:j|journal|transactions|letters|acta)\b|学报"))
+        .then(pl.lit("journal"))
+        .when(venue.is_not_null() & pl.col("volume_key").is_not_null())
         .then(pl.lit("journal"))
     )
 

@@ -49,7 +49,13 @@ def years_within(gap: int) -> pl.Expr:
     return (pl.col("year_gap") <= gap).fill_null(True)
 
 
-generic, short = pl.col("is_generic"), pl.col("is_short").fill_null(True)
+same_persons = (pl.col("byline") >= 0.8).fill_null(False)
+several = (
+    pl.min_horizontal(pl.col("authors_short").list.len(), pl.col("authors_short_right").list.len()) >= 3
+).fill_null(False)
+# A title that many records share still names one work when the same three or more persons sign it.
+generic = pl.col("is_generic") | (pl.col("is_shared") & ~(same_persons & several))
+short = pl.col("is_short").fill_null(True)
 across = pl.col("across_scripts").fill_null(False)
 same_place = same("volume", "page") | (same("page", "last_page") & years_within(1))
 # Volume and page both contradict, or the one that can be compared does.
@@ -67,8 +73,7 @@ same_author_year = (
     like("title", 0.99)
     & like("authors", 0.8)
     & (pl.col("year_gap") == 0)
-    & (pl.col("repeats") <= 2)
-    & (same_venue | ~generic)
+    & (((pl.col("repeats") == 1) & (pl.col("byline") >= 0.99) & (same_venue | ~generic)) | (~generic & ~short))
 )
 told = ~generic | same_author_year
 forms = pl.concat_str(pl.min_horizontal("form", "form_right"), pl.lit("+"), pl.max_horizontal("form", "form_right"))
@@ -76,6 +81,8 @@ inside = (pl.col("title_inside") >= 0.98).fill_null(
     False
 ) & ~short  # one title holds the other: a subtitle more or less
 same_text = like("title", 0.9) & like("authors", 0.5)
+# The same text in a venue of another name, with nothing that says it is the same place.
+elsewhere = same_text & unlike("venue", 0.85) & ~same("doi") & ~same_place & ~same("volume")
 
 VETOES: tuple[Rule, ...] = (
     Rule(
@@ -97,7 +104,7 @@ VETOES: tuple[Rule, ...] = (
     Rule(
         "preprint_of_article",
         "一条是预印本，另一条是正式发表：相关，不合并",
-        (forms == "journal+preprint").fill_null(False) & same_text & ~same("doi"),
+        forms.is_in(["journal+preprint", "conference+preprint"]).fill_null(False) & same_text & ~same("doi"),
         0.9,
         "related",
         "preprint_article",
@@ -105,15 +112,32 @@ VETOES: tuple[Rule, ...] = (
     Rule(
         "conference_of_journal",
         "一条是会议论文，另一条是期刊论文，出版物与位置都不同：相关，不合并",
-        (forms == "conference+journal").fill_null(False)
-        & same_text
-        & unlike("venue", 0.85)
-        & ~same("doi")
-        & ~same_place
-        & ~same("volume"),
+        (forms == "conference+journal").fill_null(False) & elsewhere,
         0.9,
         "related",
         "conference_journal",
+    ),
+    Rule(
+        "other_form",
+        "一条是学位论文、技术报告或未刊稿，另一条是正式发表：相关，不合并",
+        (differs("form") & forms.str.contains("thesis|report")).fill_null(False) & elsewhere,
+        0.9,
+        "related",
+        "other_version",
+    ),
+    Rule(
+        "other_version",
+        "题名、作者相同，出版物不同，年份相差两年以上或页码不同：另一版本，相关，不合并",
+        same_text
+        & unlike("venue", 0.7)
+        & (~years_within(1) | differs("page"))
+        & ~same("doi")
+        & ~same_place
+        & ~generic
+        & ~short,
+        0.9,
+        "related",
+        "other_version",
     ),
     Rule(
         "two_dois",
@@ -140,6 +164,13 @@ VETOES: tuple[Rule, ...] = (
         "two_works_of_one_source",
         "同一数据库给出两个入藏号：不是同一篇",
         pl.col("two_accessions"),
+        0.9,
+        "apart",
+    ),
+    Rule(
+        "other_year",
+        "题名、作者相同，年份相差两年以上，又没有 DOI 或卷页佐证",
+        same_text & ~years_within(1) & ~same("doi") & ~same_place & ~same("page") & ~online,
         0.9,
         "apart",
     ),

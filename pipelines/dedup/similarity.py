@@ -12,8 +12,24 @@ from functools import lru_cache
 import polars as pl
 from rapidfuzz import fuzz, process
 
-_SAME = ("doi", "volume_key", "issue_key", "page_key", "last_page_key", "form", "first_author_key", "journal_id")
+from pipelines.core.text import compact
+
+_SAME = ("doi", "volume_key", "issue_key", "last_page_key", "form", "first_author_key", "journal_id")
+FURTHER_LATIN = 16  # characters of a subtitle; a bare '2018' at the end of a title is no subtitle
+FURTHER_HAN = 8
 _WORD = r"\p{Han}|[[\p{L}\p{N}]--\p{Han}]+"  # a Chinese character, or a word of other letters
+_ORDINALS = {
+    " first ": " 1st ",
+    " second ": " 2nd ",
+    " third ": " 3rd ",
+    " fourth ": " 4th ",
+    " fifth ": " 5th ",
+    " sixth ": " 6th ",
+    " seventh ": " 7th ",
+    " eighth ": " 8th ",
+    " ninth ": " 9th ",
+    " tenth ": " 10th ",
+}
 _TITLE_SIDES = (
     ("title_key", "title_key_right"),
     ("title_key", "title_other_key_right"),
@@ -31,12 +47,14 @@ def compared(frame: pl.DataFrame, pairs: pl.DataFrame, doi_twins: pl.DataFrame) 
     sides = left.hstack([c.alias(f"{c.name}_right") for c in right]).with_columns(blocks=pairs["blocks"])
     facts = sides.with_columns(
         *((pl.col(c) == pl.col(f"{c}_right")).alias(f"{c.removesuffix('_key')}_same") for c in _SAME),
+        page_same=_page_same(),
         year_gap=(pl.col("publication_year") - pl.col("publication_year_right")).abs(),
         issn_same=_issn_same(),
         notice_same=pl.col("notice").fill_null("") == pl.col("notice_right").fill_null(""),
         numbers_same=_numbers_same(),
         two_accessions=_two_accessions(),
         is_generic=pl.col("is_generic") | pl.col("is_generic_right"),
+        is_shared=pl.col("is_shared") | pl.col("is_shared_right"),
         is_short=pl.col("is_short") | pl.col("is_short_right"),
         repeats=pl.max_horizontal("repeats", "repeats_right"),
         across_scripts=pl.col("title_is_han") != pl.col("title_is_han_right"),
@@ -51,10 +69,22 @@ def compared(frame: pl.DataFrame, pairs: pl.DataFrame, doi_twins: pl.DataFrame) 
     return alike.with_columns(
         title_like=pl.max_horizontal("title_like", pl.col("title_words").sub(0.01)),
         authors_like=_authors_like(),
+        byline=_byline(),
         doi_twins=_doi_twins(doi_twins),
         swap_like=_swap_like(alike),
         venue_like=pl.when(pl.col("issn_same") | pl.col("journal_id_same")).then(1.0).otherwise("venue_like"),
     ).drop("title_words", "authors_ratio")
+
+
+def _page_same() -> pl.Expr:
+    """Whether the first pages agree; null where one is missing or holds the other ('S42' and '42', '382391' for 382-391)."""
+    ours, theirs = pl.col("page_key"), pl.col("page_key_right")
+    held = [
+        (short.str.len_chars() >= 2) & (long.str.starts_with(short) | long.str.ends_with(short))
+        for short, long in ((ours, theirs), (theirs, ours))
+    ]
+    equal = ours == theirs
+    return pl.when(equal | ~pl.any_horizontal(held)).then(equal)
 
 
 def _issn_same() -> pl.Expr:
@@ -66,12 +96,25 @@ def _issn_same() -> pl.Expr:
 
 
 def _numbers_same() -> pl.Expr:
-    """False when each title has a number the other lacks; null when only one side has more."""
+    """False when each title has a number the other lacks. When only one side has more: true where the numbers stand in further
+    words of that title and number no part ('… report of the 5th workshop, Turku, 2004'), else null."""
     ours, theirs = pl.col("numbers"), pl.col("numbers_right")
-    more = ours.list.set_difference(theirs).list.len() > 0
-    less = theirs.list.set_difference(ours).list.len() > 0
+    more, less = ours.list.set_difference(theirs), theirs.list.set_difference(ours)
+    some_more, some_less = more.list.len() > 0, less.list.len() > 0
+    parts = (
+        more.list.set_intersection("part_numbers").list.len()
+        + less.list.set_intersection("part_numbers_right").list.len()
+    )
+    length, other = pl.col("title_compact").str.len_chars(), pl.col("title_compact_right").str.len_chars()
+    longer = pl.when(some_more).then(length.cast(pl.Int64) - other).otherwise(other.cast(pl.Int64) - length)
     spelled = pl.col("title_compact") == pl.col("title_compact_right")
-    return pl.when(spelled | ~(more | less)).then(True).when(more & less).then(False)
+    told = (parts == 0) & (longer >= pl.when("title_is_han").then(FURTHER_HAN).otherwise(FURTHER_LATIN))
+    return (
+        pl.when(spelled | ~(some_more | some_less) | (told & ~(some_more & some_less)))
+        .then(True)
+        .when(some_more & some_less)
+        .then(False)
+    )
 
 
 def _two_accessions() -> pl.Expr:
@@ -88,6 +131,16 @@ def _authors_like() -> pl.Expr:
         shorter = pl.min_horizontal(ours.list.len(), theirs.list.len())
         shares.append(ours.list.set_intersection(theirs).list.len() / shorter)
     return pl.max_horizontal(*shares, pl.when(pl.col("authors_ratio") >= 0.8).then("authors_ratio"))
+
+
+def _byline() -> pl.Expr:
+    """Shared persons over the longer list: 1 = the same persons sign both."""
+    shares = []
+    for kind in ("full", "short"):
+        ours, theirs = pl.col(f"authors_{kind}"), pl.col(f"authors_{kind}_right")
+        longer = pl.max_horizontal(ours.list.len(), theirs.list.len())
+        shares.append(ours.list.set_intersection(theirs).list.len() / longer)
+    return pl.max_horizontal(shares)
 
 
 def _best(frame: pl.DataFrame, sides: tuple[tuple[str, str], ...], scorer: Callable[..., float]) -> pl.Series:
@@ -119,8 +172,9 @@ def _swap_like(frame: pl.DataFrame) -> pl.Series:
         b="title_key_right",
         near=pl.col("title_like").is_between(0.8, 0.995) | (pl.col("title_words") > 0.8),
     )
-    unique = values.filter("near").select("a", "b").drop_nulls().unique()
-    ours, theirs = (pl.col(c).str.extract_all(_WORD) for c in ("a", "b"))
+    spelled = compact(pl.col("a")) != compact(pl.col("b"))
+    unique = values.filter("near").select("a", "b").drop_nulls().unique().filter(spelled)
+    ours, theirs = (pl.col(c).str.replace_many(_ORDINALS).str.extract_all(_WORD) for c in ("a", "b"))
     left = unique.with_columns(
         more=ours.list.set_difference(theirs).list.sort().list.join(""),
         less=theirs.list.set_difference(ours).list.sort().list.join(""),
@@ -157,7 +211,7 @@ def abbreviates(short: str, long: str) -> bool:
         if width == 0:
             return False
         place += width
-    return place == len(rest) or (len(words) >= 3 and place >= 3)
+    return place == len(rest) or (place >= 3 and len(words) >= 3) or (place >= 4 and len(words) == 1)
 
 
 def _matched(word: str, rest: list[str]) -> int:
