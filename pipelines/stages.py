@@ -55,7 +55,7 @@ DELIVERED = (*RECORD_TABLES, *THESIS_TABLES, *ESI_TABLES, *ROSTER_TABLES)
 
 STEPS: tuple[Step, ...] = (
     Step("sources", "整理各源", _per_file("deliveries", *DELIVERED)),
-    Step("union", "统一记录", _from("normalise", "deliveries", "searches", "record_deliveries", *DELIVERED)),
+    Step("union", "统一记录", _from("normalise", "deliveries", "searches", "record_deliveries", "repairs", *DELIVERED)),
     Step(
         "dedup",
         "查重归并",

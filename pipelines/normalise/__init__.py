@@ -2,6 +2,7 @@
 
 from pipelines.normalise.deliveries import record_deliveries
 from pipelines.normalise.esi import esi_documents, esi_institutions, esi_thresholds
+from pipelines.normalise.repairs import repairs
 from pipelines.normalise.roster import people, recipients, supervisions, units
 from pipelines.normalise.searches import deliveries, searches
 from pipelines.normalise.theses import contributors, theses
@@ -29,6 +30,7 @@ __all__ = [
     "recipients",
     "record_deliveries",
     "records",
+    "repairs",
     "searches",
     "supervisions",
     "theses",

@@ -8,6 +8,7 @@ import polars as pl
 
 from pipelines.core import names, schema
 from pipelines.normalise.deliveries import newest_by_field, of_byline
+from pipelines.normalise.repairs import TEXTS, mended
 from pipelines.normalise.titles import title_key
 from pipelines.normalise.venues import venue_key, with_journal_id
 
@@ -26,12 +27,12 @@ def records(
     Grain: one row per record_id. Of several deliveries the newest wins field by field: what it leaves empty (a short export
     lacks abstract and addresses) stays as the delivery before gave it. The order of files and rows does not count.
     """
-    keyed = newest_by_field(source_records, record_deliveries).with_columns(
+    keyed = mended(newest_by_field(source_records, record_deliveries), *TEXTS).with_columns(
         title_key=title_key(pl.col("title")),
         title_other_key=title_key(pl.col("title_other")),
         venue_key=venue_key(pl.col("venue")),
     )
-    authors = _author_keys(of_byline(source_authorships, record_deliveries), surnames)
+    authors = _author_keys(mended(of_byline(source_authorships, record_deliveries), "name"), surnames)
     joined = with_journal_id(keyed, journals, journal_aliases).join(authors, on="record_id", how="left")
     return joined.select(list(schema.table("records").polars)).sort("record_id")
 
@@ -43,7 +44,7 @@ def authorships(
 
     Grain: one row per record and author position.
     """
-    kept = of_byline(source_authorships, record_deliveries)
+    kept = mended(of_byline(source_authorships, record_deliveries), "name", "name_native")
     keyed = kept.with_columns(name_key=_name_key(pl.col("name"), surnames))
     return keyed.select(list(schema.table("authorships").polars)).sort("record_id", "author_position")
 

@@ -35,7 +35,12 @@ def test_a_lost_last_file_is_a_gap_at_the_end() -> None:
 @pytest.mark.parametrize(
     ("hits", "files", "records", "words"),
     [
-        (1500, [Exported("a.txt", 500), Exported("b.txt", 500)], 1000, "恰为 1 个 500 条的导出文件，从文件名看不出是哪一段"),
+        (
+            1500,
+            [Exported("a.txt", 500), Exported("b.txt", 500)],
+            1000,
+            "恰为 1 个 500 条的导出文件，从文件名看不出是哪一段",
+        ),
         (1500, [Exported("savedrecs (3).txt", 500), Exported("savedrecs (4).txt", 500)], 1000, "看不出是哪一段"),
         (700, [Exported("a.txt", 500), Exported("b.txt", 150)], 640, "（2 个文件共 650 行，重复 10 行），缺 60 条"),
         (3, [Exported("a.txt", 5)], 5, "多 2 条"),
