@@ -22,7 +22,7 @@ PERIODS = (
 WOS_EXPORTED = "2026-08-28"
 # Citations of the top 1 % relative to ten-year-old papers, by age in years (shape of the Field Baselines table)
 _SHAPE = (0.0, 0.06, 0.19, 0.33, 0.47, 0.60, 0.72, 0.81, 0.88, 0.94, 1.0, 1.04, 1.08)
-_PERCENTILES = {"0.01%": 8.6, "0.10%": 3.2, "1.00%": 1.0, "10.00%": 0.30, "20.00%": 0.185, "50.00%": 0.068}
+PERCENTILES = {"0.01%": 8.6, "0.10%": 3.2, "1.00%": 1.0, "10.00%": 0.30, "20.00%": 0.185, "50.00%": 0.068}
 _HIGHER = {
     "ENG": "CHE",
     "CHE": "MAT",
@@ -90,7 +90,7 @@ def threshold(field: str, year: int, period: str, percentile: str = "1.00%") -> 
     age = min(11.9, max(0.0, seen.last_year + seen.last_month / 12 - (year + 0.45)))
     low = int(age)
     share = _SHAPE[low] + (age - low) * (_SHAPE[low + 1] - _SHAPE[low])
-    return int(int(fields()[field]["highly_cited"]) * share * _PERCENTILES[percentile] + 0.5)
+    return int(int(fields()[field]["highly_cited"]) * share * PERCENTILES[percentile] + 0.5)
 
 
 def all_years(field: str, period: str, percentile: str) -> int:

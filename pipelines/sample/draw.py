@@ -12,6 +12,8 @@ T = TypeVar("T")
 
 # One stream of draws per kind of thing, so that a new draw in one never moves another.
 PEOPLE, WORKS, OUTSIDERS, PRINTING, REFERENCES, ESI, RANKINGS, FOLLOW_UPS, ABSTRACTS = range(1, 10)
+SCOPUS, INCITES, THESES, PATENTS, LISTS, SCHOLARS, SCHOLARLY = range(10, 17)  # further sources
+FAMILIES, VARIANTS, HABITS, CROWD = range(32, 36)  # hard mode
 
 
 class Draw(random.Random):

@@ -18,6 +18,11 @@ TYPES: dict[str, type[pl.DataType]] = {
     "address_position": pl.Int64,
     "citations": pl.Int64,
     "tc_wos": pl.Int64,
+    "times_cited": pl.Int64,
+    "cnci": pl.Float64,
+    "jnci": pl.Float64,
+    "top_percent": pl.Float64,
+    "highly_cited": pl.Boolean,
     "year": pl.Int64,
     "threshold": pl.Int64,
     "in_wos_files": pl.Boolean,
@@ -31,6 +36,8 @@ TABLES: dict[str, dict[str, type[pl.DataType]]] = {
         "related": "left_work right_work relation",
         "persons": "person_id kind name_zh name_en unit_id valid_from valid_to",
         "esi": "period list_kind accession_number true_work change reason esi_field citations threshold in_wos_files college_ids",
+        "incites": "accession_number true_work esi_field times_cited cnci jnci top_percent highly_cited",
+        "theses": "source_file source_row store_id person_id year university advisors",
         "near": "period accession_number true_work esi_field year citations tc_wos threshold",
     }.items()
 }

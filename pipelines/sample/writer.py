@@ -9,9 +9,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from pipelines.core.errors import ConfigError
-from pipelines.sample import citations, cnki, ei, people, roster, university, works, wos
+from pipelines.sample import citations, cnki, ei, esi, people, roster, university, works, wos
 from pipelines.sample.draw import PRINTING, Draw
-from pipelines.sample.esi import RANKED, Archive
+from pipelines.sample.esi import Archive
+from pipelines.sample.further import Further
 from pipelines.sample.model import Work, World, work_key
 from pipelines.sample.names import inverted_zh
 from pipelines.sample.series import CnkiSeries, EiSeries, WosSeries
@@ -55,11 +56,12 @@ def write(
         if progress and index % 200 == 0:
             progress(index, works)
     line.close()
-    esi_files = line.archive.write(directory / "inbox" / "esi", seed, min(RANKED, max(30, works // 36)))
+    esi_files = line.archive.write(directory / "inbox" / "esi", seed, esi.size(works))
+    further_files, further = line.further.close()
     rosters = roster.write(directory / "inbox" / "roster", world.roster)
     _persons(truth, world)
-    files = line.wos.files + line.ei.files + line.cnki.files + esi_files + len(rosters)
-    records = {"wos": line.wos.records, "ei": line.ei.records, "cnki": line.cnki.records}
+    files = line.wos.files + line.ei.files + line.cnki.files + esi_files + len(rosters) + further_files
+    records = {"wos": line.wos.records, "ei": line.ei.records, "cnki": line.cnki.records} | further
     report = SampleReport(str(directory), works, seed, files, records, rosters, esi_files, truth=truth.close())
     shown = asdict(report) | {"directory": directory.name}
     (directory / "sample.json").write_text(json.dumps(shown, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
@@ -73,6 +75,7 @@ class _Line:
 
     def __init__(self, world: World, inbox: Path, truth: Truth, size: int) -> None:
         self.world, self.truth, self.archive = world, truth, Archive()
+        self.further = Further(world, inbox, truth, size)
         self.wos = WosSeries(inbox / "wos", size, truth.record)
         self.ei = EiSeries(inbox / "ei", size, truth.record)
         self.cnki = CnkiSeries(inbox / "cnki", size, truth.record)
@@ -84,6 +87,7 @@ class _Line:
         work = works.make(self.world, index)
         if work.related:
             self.truth.add("related", work_key(work.related[0]), work.key, work.related[1])
+        self.further.work(work)
         chosen = _databases(work, self._draw(index, 0))
         if "wos" in chosen:
             self._wos(work)
@@ -110,6 +114,7 @@ class _Line:
         exported = not missed
         if exported:
             self.wos.add(found, draw)
+            self.further.indexed(found)
         if listed:
             self.archive.add(found)
             self._esi_truth(work, exported)

@@ -1,0 +1,55 @@
+"""What the library delivers beside Web of Science, Compendex and CNKI: one object takes the works as they stream by.
+
+A source whose reader does not exist is left out, so that nothing lands in the inbox that nobody can read.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipelines.core import catalog
+from pipelines.sample import pqdt, scopus
+from pipelines.sample.draw import SCOPUS, Draw
+from pipelines.sample.incites import Incites
+from pipelines.sample.model import Work, World
+from pipelines.sample.record import Record
+from pipelines.sample.scopus import ScopusSeries
+from pipelines.sample.truth import Truth
+
+
+class Further:
+    """The further sources that have a reader, or those asked for."""
+
+    def __init__(
+        self, world: World, inbox: Path, truth: Truth, size: int, sources: tuple[str, ...] | None = None
+    ) -> None:
+        self.world, self.inbox, self.truth = world, inbox, truth
+        self.sources = frozenset(catalog.source_names() if sources is None else sources)
+        self._scopus = ScopusSeries(inbox / "scopus", size, truth.record) if "scopus" in self.sources else None
+        self._incites = Incites(inbox / "incites", world, truth) if "incites" in self.sources else None
+
+    def work(self, work: Work) -> None:
+        """A work as it is, before any database prints it."""
+        if self._scopus is None:
+            return
+        draw = Draw.of(self.world.seed, SCOPUS, work.index)
+        if scopus.holds(work, draw):
+            self._scopus.add(scopus.record(work, draw), draw)
+
+    def indexed(self, found: Record) -> None:
+        """A record as Web of Science printed it."""
+        if self._incites:
+            self._incites.add(found)
+
+    def close(self) -> tuple[int, dict[str, int]]:
+        """Write what depends on the whole; returns files and records by source."""
+        files, records = 0, {}
+        if self._scopus:
+            self._scopus.close()
+            files, records["scopus"] = files + self._scopus.files, self._scopus.records
+        if self._incites:
+            files, records["incites"] = files + self._incites.close(), self._incites.documents
+        if "pqdt" in self.sources:
+            written, records["pqdt"] = pqdt.write(self.inbox / "pqdt", pqdt.theses(self.world), self.truth)
+            files += written
+        return files, records
