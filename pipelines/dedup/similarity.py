@@ -17,6 +17,8 @@ from pipelines.core.text import compact
 _SAME = ("doi", "volume_key", "issue_key", "last_page_key", "form", "first_author_key", "journal_id")
 FURTHER_LATIN = 16  # characters of a subtitle; a bare '2018' at the end of a title is no subtitle
 FURTHER_HAN = 8
+CUT_LATIN = 30  # characters of a title cut off that still name it
+CUT_HAN = 12
 _WORD = r"\p{Han}|[[\p{L}\p{N}]--\p{Han}]+"  # a Chinese character, or a word of other letters
 _ORDINALS = {
     " first ": " 1st ",
@@ -62,7 +64,7 @@ def compared(frame: pl.DataFrame, pairs: pl.DataFrame, doi_twins: pl.DataFrame) 
     alike = facts.with_columns(
         title_like=_best(facts, _TITLE_SIDES, fuzz.ratio),
         title_words=_best(facts, _TITLE_SIDES[:1], fuzz.token_sort_ratio),
-        title_inside=_best(facts, _TITLE_SIDES[:1], fuzz.token_set_ratio),
+        title_inside=pl.when(_cut_off()).then(1.0).otherwise(_best(facts, _TITLE_SIDES[:1], fuzz.token_set_ratio)),
         venue_like=_venue_like(facts),
         authors_ratio=_alike(facts, "authors_key", "authors_key_right", fuzz.ratio),
     )
@@ -115,6 +117,14 @@ def _numbers_same() -> pl.Expr:
         .when(some_more & some_less)
         .then(False)
     )
+
+
+def _cut_off() -> pl.Expr:
+    """One title is the beginning of the other, long enough to be no chance: a database cut it off or dropped the subtitle."""
+    ours, theirs = pl.col("title_compact"), pl.col("title_compact_right")
+    least = pl.when("title_is_han").then(CUT_HAN).otherwise(CUT_LATIN)
+    long = pl.min_horizontal(ours.str.len_chars(), theirs.str.len_chars()) >= least
+    return (long & (ours.str.starts_with(theirs) | theirs.str.starts_with(ours))).fill_null(False)
 
 
 def _two_accessions() -> pl.Expr:
