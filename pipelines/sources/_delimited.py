@@ -52,15 +52,16 @@ class _Shape:
             return
         if text[0] == text[-1] == '"':
             yield [cell.replace('""', '"') for cell in text[1:-1].split(f'"{self.mark}"')]
-        found = self._cells.findall(text)
-        yield [quoted.replace('""', '"') or bare for quoted, bare in found]
+        found = list(self._cells.finditer(text))
+        if sum(len(m.group()) for m in found) == len(text):
+            yield [(m.group(1) or "").replace('""', '"') or m.group(2) or "" for m in found]
 
     @cached_property
     def _cells(self) -> re.Pattern[str]:
         """A cell that ends with a quotation mark before the next mark, or a bare one."""
         mark = re.escape(self.mark)
         quoted = rf'"((?:[^"]|"(?!{mark}|\Z))*)"(?={mark}|\Z)'
-        return re.compile(rf"(?:^|{mark})(?:{quoted}|([^{mark}]*))")
+        return re.compile(rf"(?:^|{mark})(?:{quoted}|((?:[^\"{mark}][^{mark}]*)?))")
 
 
 @dataclass(frozen=True)
