@@ -45,7 +45,6 @@ KINDS = (
     Kind(
         r"\nFN\t(Clarivate|Thomson|ISI)", "用 Excel 打开后又保存过的 Web of Science 文件（换行缩进已丢失）", _WOS, True
     ),
-    Kind(r"\n(?:UT DIIDW:|PT P\n)|\tDIIDW:", "德温特专利（Derwent Innovations Index）导出", _LATER, True),
     Kind(r"【来源篇名】", "CSSCI 导出", _LATER),
     Kind(r"\{Database Provider\}:\s*北京万方", "万方 NoteExpress 导出", _LATER),
     Kind(r"\{Database Provider\}:\s*重庆维普", "维普 NoteExpress 导出", _LATER),
@@ -54,13 +53,12 @@ KINDS = (
     Kind(r"literature-list|%0 (Journal|Thesis|Conference|Newspaper|Patent|Legal|Generic|Book)", "EndNote 格式", _CNKI),
     Kind(r"^TY  -[\s\S]*^(DB  - Scopus|N1  - (Export Date|Cited By))", "Scopus 的 RIS 导出", _LATER),
     Kind(r"^TY  -", "RIS 格式（不含作者与地址的对应关系）", f"{_WOS}；Engineering Village 请选 Excel"),
-    Kind(r"^\s*@\w+\s*\{\s*(ISI|WOS):", "Web of Science 的 BibTeX 导出", _WOS),
     Kind(r"^\s*@\w+\s*\{[\s\S]*Compendex", "Engineering Village 的 BibTeX 导出", _EI),
     Kind(r"^\s*Scopus\s*$[\s\S]*EXPORT DATE", "Scopus 的 BibTeX 导出", _LATER),
     Kind(r"^\s*@\w+\s*\{", "BibTeX 格式", f"{_WOS}；{_CNKI}；Engineering Village 请选 Excel"),
     Kind(r"<RECORD \d+>", "Engineering Village 的纯文本导出", _EI),
     Kind(r"^Title,Accession number,|^\"?Title\"?,\"?Accession number", "Engineering Village 的 CSV 导出", _EI),
-    Kind(r"Publication Type\tAuthors\t", "Web of Science 的 Excel 导出", _WOS),
+    Kind(r"Publication Type\tAuthors\t", "Web of Science 的 Excel 导出，但缺少入藏号（UT）或题名列", _WOS),
     Kind(r"\bEID\b[\s\S]*|Author\(s\) ID", "Scopus 导出", _LATER),
     Kind(r"Category Normalized Citation Impact|学科规范化的引文影响力|JCI Quartile", "InCites 导出", _LATER),
     Kind(r"Journal Data Filtered By|JCR Abbreviation|Journal Impact Factor", "期刊引证报告（JCR）导出", _LATER),

@@ -1,14 +1,15 @@
-"""Web of Science: tagged text of every era and tab-delimited text, Core Collection and All Databases."""
+"""Web of Science: every format and era, Core Collection and All Databases; patents of Derwent may stand among the records."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from pipelines.core import schema
 from pipelines.core.errors import SourceError
 from pipelines.sources import (
     Chunk,
@@ -18,15 +19,21 @@ from pipelines.sources import (
     _values,
     wos_addresses,
     wos_authors,
+    wos_entries,
+    wos_form,
     wos_records,
+    wos_sheet,
     wos_tab,
     wos_tagged,
 )
 
 _TAGGED = re.compile(r"^(?:FN [^\n]*\n|VR [^\n]*\n|\s*\n)*PT ", re.M)
+_TAGS = re.compile(r"^([A-Z][A-Z0-9])(?: |$)", re.M)
+_OURS = re.compile(r"^(?:UT [A-Z]+:|AU |TI |SO )", re.M)
 _ONLY_HEAD = re.compile(r"\A\s*FN [^\n]*\s+(?:VR [^\n]*\s*)?(?:EF\s*)?\Z")
 _FN = re.compile(r"^FN ([^\n]+)", re.M)
 _TAB = re.compile(r"\A\ufeff?PT\t[A-Z0-9]{2}\t")
+_BIBTEX = re.compile(r"^\s*@\w+\s*\{\s*(?:ISI|WOS):\s*\S|^\s*Unique-ID\s*=\s*\{+\s*[A-Z]+:\S", re.M)
 _ERAS = (
     ("ISI Export", "ISI 时期（约 2006 年以前）"),
     ("Thomson Reuters", "Thomson Reuters 时期（约 2012–2016）"),
@@ -36,37 +43,45 @@ _SITES = (("通讯作者", "zh"), ("corresponding author", "en"), ("reprint auth
 
 
 def recognise(head: FileHead) -> Recognised | None:
-    """Web of Science by `PT` … `UT` tags or by a header row that begins PT<TAB>; never by the FN line.
+    """Web of Science by `PT` … `UT` tags, a header row, or numbers of its databases in BibTeX and RIS; never by the FN line.
 
     Errors: SourceError when there is a header and nothing else.
     """
+    if head.encoding is None:
+        return None
     text = head.text.replace("\r\n", "\n").replace("\r", "\n")
-    if head.encoding is None or head.encoding in ("xlsx", "xls"):
+    if (sheets := wos_sheet.found(head)) is not None:
+        names, present = sheets
+        form = "工作表“" + "”“".join(names) + "”的表头" if head.encoding in ("xlsx", "xls") else "首行"
+        kind = _kind(text, present)
+        return _found(head, text, "sheet", kind, "", present, f"{form}是 Web of Science 的列名，UT 列是入藏号", names)
+    if head.encoding in ("xlsx", "xls"):
         return None
     if _ONLY_HEAD.match(text):
         raise _header_only(head)
     if _TAB.match(text):
         return _tab(head, text)
-    if not _TAGGED.search(text) or not re.search(r"^(?:UT [A-Z]+:|AU |TI |SO )", text, re.M):
-        return None
-    line = _FN.search(text)
-    era = next((zh for mark, zh in _ERAS if line and mark in line.group(1)), "")
-    tags = set(re.findall(r"^([A-Z][A-Z0-9])(?: |$)", text, re.M))
-    kind = "inspec" if "UT INSPEC:" in text else "core"
-    return _found(
-        head, text, "tagged", kind, era or "未注明", tags, "记录以 PT 开始、ER 结束，含 Web of Science 字段标识"
-    )
+    if _TAGGED.search(text) and _OURS.search(text):
+        line = _FN.search(text)
+        era = next((zh for mark, zh in _ERAS if line and mark in line.group(1)), "") or "未注明"
+        tags = set(_TAGS.findall(text))
+        reason = "记录以 PT 开始、ER 结束，含 Web of Science 字段标识"
+        return _found(head, text, "tagged", _kind(text, tags), era, tags, reason)
+    return _references(head, text)
 
 
 def read(path: Path, found: Recognised, hints: Mapping[str, Any]) -> Iterator[Chunk]:
-    """Records as text, one column per tag; several values of a tag are lines of one cell (tagged) or joined by '; ' (tab)."""
+    """Records as text, one column per tag; several values of a tag are lines of one cell, or joined by '; ' (tab, sheet)."""
     encoding = found.encoding or "utf-8"
-    return wos_tab.read(path, encoding) if found.format == "tab" else wos_tagged.read(path, encoding)
+    if found.format == "sheet":
+        return wos_sheet.read(path, encoding, found.details["sheets"])
+    readers = {"tab": wos_tab.read, "bibtex": wos_entries.bibtex, "ris": wos_entries.ris}
+    return readers.get(found.format, wos_tagged.read)(path, encoding)
 
 
 def record_ids(rows: pl.DataFrame) -> pl.Series:
     """wos:<UT> for every row."""
-    return rows.select(record_id=pl.lit("wos:") + pl.col("UT"))["record_id"]
+    return rows.select(record_id=pl.lit("wos:") + wos_form.accession())["record_id"]
 
 
 def exported_at(rows: pl.DataFrame) -> pl.Series:
@@ -78,21 +93,57 @@ def _tab(head: FileHead, text: str) -> Recognised:
     names = wos_tab.header(text)
     if "\n" not in text.strip():
         raise _header_only(head)
-    everything = "Z9" in names and "C1" not in names and "Z2" in names
-    kind = "all_databases" if everything else "core"
-    return _found(
-        head, text, "tab", kind, f"{len(names)} 列", set(names), "首行是以制表符分隔的 Web of Science 字段标识"
-    )
+    reason = "首行是以制表符分隔的 Web of Science 字段标识"
+    return _found(head, text, "tab", _kind(text, set(names)), f"{len(names)} 列", set(names), reason)
 
 
-def _found(head: FileHead, text: str, form: str, kind: str, era: str, present: set[str], reason: str) -> Recognised:
+def _references(head: FileHead, text: str) -> Recognised | None:
+    """BibTeX and RIS whose records have numbers of Web of Science."""
+    if _BIBTEX.search(text):
+        return _found(
+            head,
+            text,
+            "bibtex",
+            "core",
+            "",
+            wos_entries.present(text, "bibtex"),
+            "BibTeX，记录号是 Web of Science 入藏号",
+        )
+    prefixes = "|".join(("WOS", "ISI", "DIIDW", *schema.source("wos").spec["databases"]))
+    if re.search(r"^\ufeff?TY  ?-", text, re.M) and re.search(rf"^AN  ?- (?:{prefixes}):\S", text, re.M):
+        return _found(
+            head, text, "ris", "core", "", wos_entries.present(text, "ris"), "RIS，AN 是 Web of Science 入藏号"
+        )
+    return None
+
+
+def _kind(text: str, columns: set[str]) -> str:
+    """core, all_databases, inspec or derwent (patents only)."""
+    if "UT INSPEC:" in text:
+        return "inspec"
+    if "DIIDW:" in text and not re.search(r"(?:^UT |\t)(?!DIIDW)[A-Z]{3,8}:\S", text, re.M):
+        return "derwent"
+    return "all_databases" if {"Z8", "Z9"} <= columns and "AF" not in columns else "core"
+
+
+def _found(
+    head: FileHead,
+    text: str,
+    form: str,
+    kind: str,
+    era: str,
+    present: set[str],
+    reason: str,
+    sheets: Sequence[str] = (),
+) -> Recognised:
     missing = [
         f"{name}（{spec['zh']}）：{spec['cost']}"
         for name, spec in _rows.columns("wos").items()
-        if spec.get("need") == "wanted" and name not in present
+        if spec.get("need") == "wanted" and name not in present and kind in spec.get("kinds", [kind])
     ]
     language = next((code for mark, code in _SITES if mark in text), "")
-    return Recognised("wos", form, kind, head.encoding, era, language, (reason,), tuple(missing))
+    details = {"sheets": list(sheets)} if sheets else {}
+    return Recognised("wos", form, kind, head.encoding, era, language, (reason,), tuple(missing), details)
 
 
 def _header_only(head: FileHead) -> SourceError:

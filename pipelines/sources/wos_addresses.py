@@ -5,14 +5,10 @@ A link is made only where the record states it (names in brackets, exactly) or w
 
 from __future__ import annotations
 
-import re
-from functools import cache
-
 import polars as pl
 
-from pipelines.core import identifiers, schema, text
-from pipelines.sources import _values
-from pipelines.sources.wos_records import people
+from pipelines.core import identifiers, text
+from pipelines.sources import _values, wos_form
 
 MARK = "\x1e"  # stands for "(corresponding author), " in whatever language
 KEYS = ["raw_id", "name_key"]
@@ -51,15 +47,10 @@ def links(raw: _values.Table, byline: pl.DataFrame) -> pl.DataFrame:
 
 def address_lines(raw: _values.Table) -> pl.DataFrame:
     """C1, one row per line: position, names in brackets (null for a plain line), address without the final period."""
-    frame = _values.take(raw, "file_format", "C1", "UT", "AU", "AF", "BA")
-    inspec = pl.col("UT").str.starts_with("INSPEC:").fill_null(False)
-    tab = pl.col("file_format").eq("tab").fill_null(False)
-    whole = identifiers.unescape(pl.col("C1"))
-    by_line = _values.items(whole, "\n")
-    # in tab-delimited text '; ' separates addresses and, inside the brackets, names
-    by_mark = whole.str.extract_all(r"(?:\[[^\]]*\]|[^;])+")
-    split = pl.when(tab).then(_trimmed(by_mark)).otherwise(by_line)
-    listed = _values.in_order(frame.filter(~inspec).with_columns(line=split), "line", "address_position")
+    frame = wos_form.take(raw, "C1", "UT", *wos_form.BYLINE)
+    inspec = wos_form.is_inspec()
+    listed = frame.filter(~inspec).with_columns(line=_values.items(identifiers.unescape(pl.col("C1")), "\n"))
+    listed = _values.in_order(listed, "line", "address_position")
     listed = listed.select(
         *_values.PROVENANCE,
         "address_position",
@@ -71,9 +62,9 @@ def address_lines(raw: _values.Table) -> pl.DataFrame:
 
 def reprint_blocks(raw: _values.Table) -> pl.DataFrame:
     """RP, one row per block: position, the names as text, the address (null where it cannot be told from the names)."""
-    frame = _values.take(raw, "RP", "AU", "AF", "BA", "file_format")
-    short = people(pl.col("AU"), pl.col("AF"), pl.col("BA"))
-    frame = frame.with_columns(rp=identifiers.unescape(_values.unwrap(pl.col("RP"))).str.strip_chars("; "), short=short)
+    frame = wos_form.take(raw, "RP", *wos_form.BYLINE)
+    rp = identifiers.unescape(_values.unwrap(pl.col("RP"))).str.strip_chars("; ")
+    frame = frame.with_columns(rp=rp, short=wos_form.people())
     frame = frame.drop_nulls("rp").with_columns(rp=_marked(frame.drop_nulls("rp")))
     marked = frame.filter(pl.col("rp").str.contains(MARK, literal=True))
     plain = frame.filter(~pl.col("rp").str.contains(MARK, literal=True))
@@ -92,12 +83,7 @@ def reprint_authors(raw: _values.Table, byline: pl.DataFrame) -> pl.DataFrame:
     blocks = reprint_blocks(raw)
     names = blocks.with_columns(name=_values.items(pl.col("names"), ";")).explode("name").drop_nulls("name")
     names = names.with_columns(name_key=name_key(pl.col("name")))
-    short = byline.select("raw_id", "author_position", name_key=name_key(pl.coalesce("name_short", "name")))
-    full = byline.select("raw_id", "author_position", name_key=name_key(pl.col("name")))
-    first = names.join(short, on=KEYS, how="left")
-    found = first.drop_nulls("author_position")
-    second = first.filter(pl.col("author_position").is_null()).drop("author_position").join(full, on=KEYS, how="left")
-    meant = pl.concat([found, second]).unique(maintain_order=True)
+    meant = _meant(names, byline)
     written = names.group_by(BLOCK).agg(written=pl.len())
     meant = meant.join(written, on=BLOCK, how="left").with_columns(fits=pl.col("author_position").count().over(BLOCK))
     unsure = meant.filter(pl.col("fits") > pl.col("written"))
@@ -106,6 +92,38 @@ def reprint_authors(raw: _values.Table, byline: pl.DataFrame) -> pl.DataFrame:
     decided = _by_address(unsure, raw, byline)
     meant = meant.join(decided, on=[*BLOCK, "author_position"], how="left")
     return _with_role(meant.with_columns(pl.col("by_address").fill_null(False)))
+
+
+def _meant(names: pl.DataFrame, byline: pl.DataFrame) -> pl.DataFrame:
+    """Each name with every author it may mean: by short form, else full form, else, where no short form is printed, initials."""
+    whole, printed = name_key(pl.col("name")), pl.coalesce("name_short", "name")
+    bare = byline.filter(pl.col("name_short").is_null())
+    initials, first = _initials(pl.col("name")), _initials(pl.col("name")).str.extract(r"^(.*,.)", 1)
+    ways = ((byline, printed, whole), (byline, pl.col("name"), whole), (bare, initials, initials), (bare, first, first))
+    found, rest = [], names
+    for authors, theirs, asked in ways:
+        known = authors.select("raw_id", "author_position", full="name", _key=name_key(theirs)).drop_nulls("_key")
+        joined = rest.with_columns(_key=name_key(asked)).join(known, on=["raw_id", "_key"], how="left").drop("_key")
+        found.append(joined.drop_nulls("author_position"))
+        rest = joined.filter(pl.col("author_position").is_null()).drop("author_position", "full")
+    found[-1] = _abbreviated(found[-1])
+    return pl.concat([*found, rest], how="diagonal").drop("full").unique(maintain_order=True)
+
+
+def _abbreviated(meant: pl.DataFrame) -> pl.DataFrame:
+    """Of authors with the family name and first letter of `Wang, YX`, those whose given name holds its letters in order, if any."""
+    letters = pl.col("name").str.extract(r",\s*(.+)$", 1).str.extract_all(r"\p{L}").list.join(".*")
+    given = pl.col("full").str.extract(r",\s*(.+)$", 1)
+    fits = given.str.contains(pl.concat_str([pl.lit("(?i)^"), letters])).fill_null(False)
+    return meant.with_columns(fits=fits).filter(pl.col("fits") | ~pl.col("fits").any().over(BLOCK)).drop("fits")
+
+
+def _initials(name: pl.Expr) -> pl.Expr:
+    """`Family, G. H.`, `Family, Gu-Hong`, `Family, GH`, and `Gu Hong Family` where there is no comma, as `Family,GH`."""
+    family = pl.coalesce(name.str.extract(r"^([^,]+),", 1), name.str.extract(r"^[^,]+ ([^, ]+)$", 1))
+    given = pl.coalesce(name.str.extract(r"^[^,]+,\s*(.+)$", 1), name.str.extract(r"^([^,]+) [^, ]+$", 1))
+    capitals = given.str.extract_all(r"\p{Lu}").list.join("")
+    return pl.when(capitals != "").then(pl.concat_str([family, capitals], separator=","))
 
 
 def _with_role(meant: pl.DataFrame) -> pl.DataFrame:
@@ -188,7 +206,7 @@ def _marked(frame: pl.DataFrame) -> pl.Series:
 
     The words are listed in schemas/sources/wos.yml; another word counts when what stands before it begins with an author.
     """
-    column = frame["rp"].str.replace_all(_marker_pattern(_known_markers()), MARK)
+    column = frame["rp"].str.replace_all(wos_form.marker_pattern(wos_form.markers()), MARK)
     unmarked = frame.with_columns(rp=column).filter(~pl.col("rp").str.contains(MARK, literal=True))
     first = unmarked.select(
         "short",
@@ -196,16 +214,7 @@ def _marked(frame: pl.DataFrame) -> pl.Series:
         pl.col("rp").str.extract(r"^[^()（）]+[(（]([^()（）]+)[)）]\s*[,，]", 1).alias("word"),
     )
     new = first.filter(pl.col("short").list.contains(pl.col("name")))["word"].drop_nulls().unique().sort().to_list()
-    return column.str.replace_all(_marker_pattern(tuple(new)), MARK) if new else column
-
-
-@cache
-def _known_markers() -> tuple[str, ...]:
-    return tuple(schema.source("wos").spec["reprint_markers"])
-
-
-def _marker_pattern(words: tuple[str, ...]) -> str:
-    return rf"(?i)\s*[(（]\s*(?:{'|'.join(re.escape(w) for w in words)})\s*[)）]\s*[,，]?\s*"
+    return column.str.replace_all(wos_form.marker_pattern(tuple(new)), MARK) if new else column
 
 
 def _marked_blocks(frame: pl.DataFrame) -> pl.DataFrame:
@@ -237,9 +246,10 @@ def _plain_block(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _inspec_lines(frame: pl.DataFrame) -> pl.DataFrame:
     """Inspec: authors, then their address, in one '; ' list that is wrapped softly; what is no author is an address."""
-    persons = people(pl.col("AU"), pl.col("AF"), pl.col("BA"))
     parts = frame.select(
-        *_values.PROVENANCE, persons.alias("person"), _values.items(_values.unwrap(pl.col("C1")), ";").alias("part")
+        *_values.PROVENANCE,
+        wos_form.people().alias("person"),
+        _values.items(_values.unwrap(pl.col("C1")), ";").alias("part"),
     )
     parts = _values.in_order(parts, "part", "place")
     is_name = pl.col("person").list.contains(pl.col("part")).fill_null(False)
@@ -256,11 +266,6 @@ def _inspec_lines(frame: pl.DataFrame) -> pl.DataFrame:
         pl.when(pl.col("names") != "").then("names").alias("names"),
         _address(pl.col("address")).alias("address"),
     )
-
-
-def _trimmed(parts: pl.Expr) -> pl.Expr:
-    trimmed = parts.list.eval(pl.element().str.strip_chars())
-    return trimmed.list.eval(pl.element().filter(pl.element() != ""))
 
 
 def _address(address: pl.Expr) -> pl.Expr:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.core import identifiers
-from pipelines.sources import _values, wos_addresses
-from pipelines.sources.wos_records import lines, people
+from pipelines.sources import _values, wos_addresses, wos_form
+from pipelines.sources.wos_form import lines
 
 NO_SINCE = 2016  # before, Web of Science registered one corresponding author only: absence says nothing
+# a full name where a short one is expected: rows of All Databases have no AF
+_SHORT = r"^(?:[^, ]+|[^,]+, ?\p{Lu}{1,5}(?:[ -]\p{Lu}{1,5})*(?: (?:Jr|Sr|2nd|3rd))?)$"
 WEAK = "sole RP, first author, before 2016 (weak)"
 
 
@@ -17,10 +19,9 @@ def authors(raw: _values.Table) -> pl.DataFrame:
 
     Grain: one row per raw_id and author_position. Native names only where the record lists as many as authors.
     """
-    frame = _values.take(raw, "file_format", "AU", "AF", "BA", "BF", "CA", "GP", "Z2")
-    frame = frame.with_columns(person=people(pl.col("AU"), pl.col("AF"), pl.col("BA")))
+    frame = wos_form.take(raw, *wos_form.BYLINE, "BF", "CA", "GP", "cut_cells").with_columns(person=wos_form.people())
     frame = frame.with_columns(
-        short=_same_length(pl.coalesce(people(pl.col("AU"), pl.lit(None, pl.String), pl.col("BA")), pl.col("person"))),
+        short=_same_length(_short()),
         full=_same_length(pl.coalesce(lines("AF"), lines("BF"))),
         native=_same_length(lines("Z2")),
         groups=pl.coalesce(lines("CA"), lines("GP")),
@@ -86,7 +87,7 @@ def author_identifiers(raw: _values.Table) -> pl.DataFrame:
 
     Grain: one row per raw_id, type and value. Linked to an author only where the name beside it is exactly one author's.
     """
-    frame = _values.take(raw, "RI", "OI", "EM")
+    frame = wos_form.take(raw, "RI", "OI", "EM")
     byline = authors(raw)
     named = [_named(frame, tag, kind) for tag, kind in (("OI", "orcid"), ("RI", "researcher_id"))]
     known = pl.concat(named).join(wos_addresses.unique_names(byline), on=["raw_id", "name_key"], how="left")
@@ -147,13 +148,14 @@ def _roles(named: pl.DataFrame, byline: pl.DataFrame) -> pl.DataFrame:
 def _records_with_rp(raw: _values.Table, named: pl.DataFrame) -> pl.DataFrame:
     """Per row: year, number of RP names, and whether every one of them is understood."""
     year = pl.coalesce(pl.col("PY").str.extract(r"(\d{4})", 1), pl.col("EA").str.extract(r"(\d{4})", 1)).cast(pl.Int64)
-    frame = _values.take(raw, "PY", "EA", "hint_role", "hint_role_name")
-    frame = frame.select("raw_id", "hint_role", "hint_role_name", year.alias("year"))
+    frame = wos_form.take(raw, "PY", "EA", "hint_role", "hint_role_name", "cut_cells")
+    frame = frame.select("raw_id", "hint_role", "hint_role_name", year.alias("year"), whole=~wos_form.is_cut("RP"))
     counted = named.group_by("raw_id").agg(
         complete=pl.col("author_position").is_not_null().all(),
         named=pl.col("author_position").n_unique(),
     )
-    return frame.join(counted, on="raw_id", how="left").with_columns(pl.col("complete").fill_null(False))
+    known = frame.join(counted, on="raw_id", how="left")
+    return known.with_columns(complete=pl.col("complete").fill_null(False) & pl.col("whole")).drop("whole")
 
 
 def _hinted() -> pl.Expr:
@@ -164,8 +166,23 @@ def _hinted() -> pl.Expr:
     return _values.searched_as_corresponding() & same.fill_null(False) & alone
 
 
+def _short() -> pl.Expr:
+    """Short forms: AU or BA, where full names stand beside them or they look abbreviated."""
+    written = pl.coalesce(lines("AU"), lines("BA")).list.eval(
+        pl.element().filter(~pl.element().str.contains(wos_form.NOBODY))
+    )
+    beside = pl.coalesce("AF", "BF").is_not_null()
+    return (
+        pl.when(beside)
+        .then(written)
+        .otherwise(written.list.eval(pl.when(pl.element().str.contains(_SHORT)).then(pl.element())))
+    )
+
+
 def _same_length(names: pl.Expr) -> pl.Expr:
-    """A parallel list where it has as many entries as persons, else as many nulls."""
+    """A parallel list where it has as many entries as persons, else as many nulls; of a cell that Excel cut, what is left."""
     count = pl.col("person").list.len().fill_null(0)
     nulls = pl.lit(None, dtype=pl.String).repeat_by(count)
-    return pl.when(names.list.len() == count).then(names).otherwise(nulls)
+    cut = wos_form.is_cut("AU", "AF") & (names.list.len() < count)
+    filled = pl.when(cut).then(names.list.concat(nulls).list.head(count)).otherwise(nulls)
+    return pl.when(names.list.len() == count).then(names).otherwise(filled)

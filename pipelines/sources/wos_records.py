@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import polars as pl
 
-from pipelines.core import identifiers
-from pipelines.sources import _values
+from pipelines.core import identifiers, schema
+from pipelines.sources import _values, wos_form
 from pipelines.sources._values import unwrap
 
 METRICS = {
     "TC": "citations_wos_core",
     "Z9": "citations_wos_all",
     "Z8": "citations_cscd",
+    "ZR": "citations_rsci",
+    "ZA": "citations_arci",
+    "ZB": "citations_bci",
+    "ZS": "citations_scielo",
     "NR": "references_count",
     "U1": "usage_180_days",
     "U2": "usage_since_2013",
 }
 FLAGS = {"HC": "is_highly_cited", "HP": "is_hot"}
+TITLES = ("TI", "Z1", "FT", "X1", "Y1")  # SciELO may give a title in another language only
 _TEXT = {
-    "title": "TI",
     "venue": "SO",
     "conference": "CT",
     "publisher": "PU",
@@ -28,12 +34,11 @@ _TEXT = {
     "funding": "FU",
     "document_type_raw": "DT",
     "volume": "VL",
-    "title_other": "Z1",
+    **{f"title_{tag}": tag for tag in TITLES},
 }
 _USED = (
     *_TEXT.values(),
     *_values.DELIVERY,
-    "file_format",
     "UT",
     "PT",
     "DI",
@@ -48,7 +53,8 @@ _USED = (
     "EI",
     "BN",
 )
-_MORE = ("IS", "BP", "EP", "AR", "WE", "DA", "AU", "AF", "BA")
+_MORE = ("IS", "BP", "EP", "AR", "WE", "DA", "cut_cells", *wos_form.BYLINE)
+_SICI = r"^\d{4}-\d{3}[\dXx]\("  # stands in AR of CSCD rows
 RETRACTED = r"(?i)retracted publication|withdrawn publication"
 RETRACTED_TITLE = r"(?i)^\s*(retracted(?:\s+article)?\s*[:：.]|\[?已撤稿)"
 
@@ -58,9 +64,12 @@ def records(raw: _values.Table, document_types: pl.DataFrame) -> pl.DataFrame:
 
     Grain: one row per raw_id.
     """
-    frame = _values.take(raw, *_USED, *_MORE).with_columns(
+    frame = wos_form.take(raw, *_USED, *_MORE).with_columns(
         identifiers.unescape(unwrap(pl.col(tag))).alias(name) for name, tag in _TEXT.items()
     )
+    titles = [pl.col(f"title_{tag}") for tag in TITLES]
+    frame = frame.with_columns(title=pl.coalesce(titles))
+    frame = frame.with_columns(title_other=pl.coalesce(pl.when(t != pl.col("title")).then(t) for t in titles))
     issn, eissn = identifiers.issn(pl.col("SN")), identifiers.issn(pl.col("EI"))
     frame = frame.with_columns(
         _values.document_type(frame["document_type_raw"], "wos", document_types).alias("document_type")
@@ -89,13 +98,13 @@ def records(raw: _values.Table, document_types: pl.DataFrame) -> pl.DataFrame:
         venue_abbreviation=pl.coalesce(unwrap(pl.col("JI")), unwrap(pl.col("J9"))),
         issue=unwrap(pl.col("IS")).str.replace(r"^0+([0-9])", "$1"),
         first_page=unwrap(pl.col("BP")),
-        last_page=identifiers.expand(unwrap(pl.col("BP")), unwrap(pl.col("EP"))),
-        article_number=unwrap(pl.col("AR")),
+        last_page=_last_page(),
+        article_number=unwrap(pl.when(~pl.col("AR").str.contains(_SICI)).then("AR")),
         index_editions=_editions(),
         exported_at=_values.iso_date(pl.col("DA")),
-        author_count=people(pl.col("AU"), pl.col("AF"), pl.col("BA")).list.len().fill_null(0),
+        author_count=pl.when(~wos_form.is_cut("AU", "AF")).then(wos_form.people().list.len().fill_null(0)),
         source=pl.lit("wos"),
-        accession_number=pl.col("UT"),
+        accession_number=wos_form.accession(),
     )
     return _values.conform(frame, "source_records")
 
@@ -105,7 +114,7 @@ def metrics(raw: _values.Table) -> pl.DataFrame:
 
     Grain: one row per raw_id and metric.
     """
-    frame = _values.take(raw, *METRICS, *FLAGS, "DA", "delivered_at", "batch_id")
+    frame = wos_form.take(raw, *METRICS, *FLAGS, "DA", "delivered_at", "batch_id")
     long = frame.select(
         *_values.PROVENANCE,
         "batch_id",
@@ -116,30 +125,27 @@ def metrics(raw: _values.Table) -> pl.DataFrame:
     return _values.conform(long.drop_nulls("value"), "source_metrics").sort("raw_id", "metric")
 
 
-def lines(tag: str | pl.Expr) -> pl.Expr:
-    """Values of a one-per-line field: lines in tagged text, parts joined by '; ' in tab-delimited text."""
-    column = identifiers.unescape(pl.col(tag) if isinstance(tag, str) else tag)
-    split = (
-        pl.when(pl.col("file_format") == "tab").then(column.str.replace_all(";", "\n", literal=True)).otherwise(column)
-    )
-    return _values.items(split, "\n")
-
-
-def people(short: pl.Expr, full: pl.Expr, book: pl.Expr) -> pl.Expr:
-    """Persons of the byline: authors, else authors of the book; '[Anonymous]' is nobody."""
-    persons = pl.coalesce(lines(short), lines(full), lines(book)).list.eval(
-        pl.element().filter(~pl.element().str.contains(r"(?i)^\[?anonymous\]?$"))
-    )
-    return pl.when(persons.list.len() > 0).then(persons)
-
-
 def _whole_book() -> pl.Expr:
     """A book, not a chapter: all chapters share the book's DOI."""
     return pl.col("document_type").eq("book").fill_null(False)
 
 
+def _last_page() -> pl.Expr:
+    """EP, written in full; Inspec prints `41103-41103-3` after `41103-1`, others a bare `+`."""
+    end = unwrap(pl.col("EP")).str.strip_chars("+")
+    inspec = pl.when(wos_form.is_inspec()).then(end.str.extract(r"^[^-]+-([^-]+-.+)$", 1))
+    return identifiers.expand(unwrap(pl.col("BP")), pl.coalesce(inspec, pl.when(end != "").then(end)))
+
+
 def _editions() -> pl.Expr:
-    """Codes in brackets of WE, or the text itself where there are none."""
+    """Codes in brackets of WE, or the text itself where there are none; of other databases than the Core Collection, its name."""
     text = identifiers.unescape(unwrap(pl.col("WE")))
     codes = text.str.extract_all(r"\(([A-Z][A-Z-]+)\)").list.eval(pl.element().str.strip_chars("()"))
-    return pl.when(codes.list.len() > 0).then(codes.list.join("; ")).otherwise(text)
+    stated = pl.when(codes.list.len() > 0).then(codes.list.join("; ")).otherwise(text)
+    database = wos_form.accession().str.extract(r"^([A-Z]+):", 1)
+    return pl.coalesce(stated, database.replace_strict(_databases(), default=None, return_dtype=pl.String))
+
+
+@cache
+def _databases() -> dict[str, str]:
+    return dict(schema.source("wos").spec["databases"])

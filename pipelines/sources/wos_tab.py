@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,9 +10,12 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from pipelines.core.errors import SourceError
 from pipelines.sources import Chunk, _rows, _spans, _text
 
 SOURCE = "wos"
+HEADER = b"PT\t"
+_TAGGED = re.compile(rb"^(?:FN [^\t\n]*|PT [A-Z])$", re.M)
 NEXT = "请在 Web of Science 重新导出（建议选纯文本格式）；不要用 Excel 打开后再保存。同一文件中的其他记录不受影响"
 
 
@@ -42,14 +46,39 @@ def _chunks(path: Path, encoding: str) -> Iterator[Chunk]:
     names: list[str] = []
     row = 0
     for block in _text.blocks(path, encoding, _text.after_last_line):
-        if not names:
-            end = block.find(b"\n") + 1 or len(block)
-            names = header(block[:end].decode("utf-8", "replace"))
-            del block[:end]
-        if block:
-            chunk = _parse(block, names, row)
-            row += chunk.rows.height + chunk.rejected.height
-            yield chunk
+        for part in _tables(block, path):
+            if part.startswith(HEADER):
+                end = part.find(b"\n") + 1 or len(part)
+                names = header(part[:end].decode("utf-8", "replace"))
+                del part[:end]
+            if part:
+                chunk = _parse(part, names, row)
+                row += chunk.rows.height + chunk.rejected.height
+                yield chunk
+
+
+def _tables(block: bytearray, path: Path) -> Iterator[bytearray]:
+    """A block, cut where another tab-delimited file begins behind the first (its header, with or without a BOM).
+
+    Errors: SourceError when tagged text begins there.
+    """
+    rest = block.replace(b"\n\xef\xbb\xbf", b"\n") if b"\n\xef\xbb\xbf" in block else block
+    if any(mark in rest for mark in (b"\nFN ", b"\nPT ")) and _TAGGED.search(rest):
+        raise glued(path, "制表符分隔文件", "带字段标识的纯文本")
+    while (at := rest.find(b"\n" + HEADER)) >= 0:
+        yield rest[: at + 1]
+        rest = rest[at + 1 :]
+    yield rest
+
+
+def glued(path: Path, first: str, second: str) -> SourceError:
+    """Two files of different formats in one."""
+    return SourceError(
+        f"文件前面是{first}，后面接着{second}：两种格式的文件粘在了一起",
+        expected="一个文件只有一种格式",
+        where=path.name,
+        next_step="请把原来的两个文件分别放入收件箱",
+    )
 
 
 def _parse(block: bytearray, names: list[str], rows_before: int) -> Chunk:

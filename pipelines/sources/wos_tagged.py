@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipelines.sources import Chunk, _rows, _spans, _text
+from pipelines.sources import Chunk, _rows, _spans, _text, wos_tab
 
 SOURCE = "wos"
 INDENT = "\n   "  # a continuation line begins with exactly three blanks
@@ -19,6 +19,7 @@ BLANKS = (10, 32)
 NEXT = (
     "请在 Web of Science 重新导出这条记录（格式：纯文本，内容：全记录与引用的参考文献）；同一文件中的其他记录不受影响"
 )
+WHOLE_FILE = "请重新导出并完整下载这个文件，核对记录数与网页上导出的范围是否一致；文件中其他记录已读入"
 Row = tuple[int, str, str, str, str]
 Codes = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.bool_]
@@ -60,6 +61,10 @@ def after_last_record(data: bytearray) -> int:
 def _chunks(path: Path, encoding: str) -> Iterator[Chunk]:
     row = 0
     for block in _text.blocks(path, encoding, after_last_record):
+        if b"\nPT\t" in block:
+            raise wos_tab.glued(path, "带字段标识的纯文本", "制表符分隔文件")
+        if b"\n\xef\xbb\xbf" in block:  # files with a BOM, one behind the other
+            block = block.replace(b"\n\xef\xbb\xbf", b"\n")
         chunk = _parse(block, row)
         row += chunk.rows.height + chunk.rejected.height
         if row:
@@ -78,7 +83,7 @@ def _parse(block: bytearray, rows_before: int) -> Chunk:
     rows = _frame(block, fields, whole).with_columns(source_row=pl.Series(number[whole], dtype=pl.Int64))
     rows, set_aside = _rows.without_required(rows, _rows.columns(SOURCE), NEXT)
     broken = np.flatnonzero(is_record & ~whole)
-    set_aside += [_broken(block, fields, first[s], last[s], int(number[s])) for s in broken]
+    set_aside += [_broken(block, fields, first[s], last[s], int(number[s]), s == len(first) - 1) for s in broken]
     return _rows.chunk(rows.with_columns(file_format=pl.lit("tagged")), SOURCE, sorted(set_aside))
 
 
@@ -144,13 +149,16 @@ def _decodes(block: bytearray, fields: _Fields, first: int, last: int) -> bool:
     return _text.is_utf8(bytes(block[fields.start[first] : fields.end[last]]))
 
 
-def _broken(block: bytearray, fields: _Fields, first: int, last: int, row: int) -> Row:
+def _broken(block: bytearray, fields: _Fields, first: int, last: int, row: int, at_end: bool) -> Row:
     text = bytes(block[max(fields.start[first] - 3, 0) : fields.end[last]]).decode("utf-8", "replace")
     expected = "记录以 PT 开始、以 ER 结束"
     if fields.code[first] != PT:
         return row, text, expected, f"开头是 {_name(fields.code[first])}：记录的前半部分丢失", NEXT
     if fields.code[last] != ER:
-        return row, text, expected, f"到 {_name(fields.code[last])} 为止，没有 ER：记录在中途被截断", NEXT
+        found = f"到 {_name(fields.code[last])} 为止，没有 ER：记录在中途被截断"
+        if at_end:  # a block without its last ER is the end of the file
+            return row, text, expected, f"{found}；这是文件的最后一条，文件可能没有下载完整", WHOLE_FILE
+        return row, text, expected, found, NEXT
     return row, text, "每个字节都能按文件的编码解读", "含有无法解读的字节", NEXT
 
 
