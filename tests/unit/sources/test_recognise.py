@@ -40,7 +40,6 @@ def refused(path: Path) -> SourceError:
         ("PT J\nAU 梁某, \nTI 题名\nUT CNKI:0\nER\n", "CiteSpace"),
         ("TY  - JOUR\nAU  - Wang\nER  -\n", "RIS"),
         ("%0 Journal Article\n%A 张三\n", "EndNote"),
-        ("DataType: 1\nTitle-题名: x\n", "知网研学"),
         ("{Reference Type}: Journal Article\n{Title}: x\n{Database Provider}: 北京万方数据股份有限公司\n", "万方"),
         ("Authors,Author(s) ID,Title,EID\n", "Scopus"),
         ("<html><body>登录</body></html>", "网页"),
