@@ -104,10 +104,7 @@ def _partners() -> tuple[Institution, ...]:
 def _own_team(world: World, draw: Draw, lead: int, college: str, moment: str, count: int) -> list[Person]:
     """First author, others, and the lead in the last place, as groups write."""
     roster = world.roster
-    earlier = f"{int(moment[:4]) - 1}{moment[4:]}"  # a graduate may still sign a year later
-    students = [
-        s for n in roster.students_of.get(lead, []) if (s := roster.students[n]).active(moment) or s.active(earlier)
-    ]
+    students = roster.students_at(lead, moment)
     members = roster.by_college.get(college, [lead])
     at = members.index(lead) if lead in members else 0
     circle = [roster.staff[members[(at + k) % len(members)]] for k in (1, 2, 3, 5, 8) if len(members) > k]

@@ -17,7 +17,7 @@ def record(work: Work, draw: Draw) -> Record:
     printed, at = print_places(work, university.cnki, draw)
     truth = [signed(a, printed, at) for a in work.authors]
     title = cnki_text(work.title.zh)
-    if draw.chance(0.02):
+    if draw.chance(0.0 if work.exact else 0.02):
         title = title.replace("——", ":").replace(":", "——", 1)
     fields: dict[str, Value] = {
         "title": title,
@@ -26,7 +26,10 @@ def record(work: Work, draw: Draw) -> Record:
     }
     fields["keywords_zh"] = [cnki_text(k.zh) for k in work.study.keywords(4)]
     fields["keywords_en"] = [k.en for k in work.study.keywords(4)] if draw.chance(0.6) else []
-    fields["authors"] = [a.name.native() for a in work.authors]
+    if work.exact and work.kind == "bilingual":
+        fields["title_en"] = work.title.en  # only some export formats have a place for it
+    fields["authors"] = [a.name.native() for a in work.authors] + ["等"] * work.cut
+    truth += [Signed(None, None)] * work.cut
     if work.kind == "thesis":
         fields |= {
             "university": "岭海大学",
@@ -35,7 +38,8 @@ def record(work: Work, draw: Draw) -> Record:
         }
         printed, truth = [], [Signed(t.person_id, (ROOT,)) for t in truth]  # a thesis names the university only
     else:
-        printed = _listed(printed, draw)
+        wanted = any(p.noise == "glued" for p in work.places) if work.exact else None
+        printed = _listed(printed, draw, wanted)
         fields |= _journal(work, draw)
     fields["units"] = [p.text for p in printed]
     if work.kind == "thesis":
@@ -45,11 +49,13 @@ def record(work: Work, draw: Draw) -> Record:
     return found
 
 
-def _listed(printed: list[Printed], draw: Draw) -> list[Printed]:
-    """The list of units as printed: sometimes two of ours run together without a separator."""
+def _listed(printed: list[Printed], draw: Draw, wanted: bool | None) -> list[Printed]:
+    """The list of units as printed: two of ours run together without a separator when wanted, now and then when that is None."""
     for n in range(len(printed) - 1):
         left, right = printed[n], printed[n + 1]
-        if left.institution_id == right.institution_id == OWN and draw.chance(GLUED * 3):
+        if left.institution_id == right.institution_id == OWN and (
+            draw.chance(GLUED * 3) if wanted is None else wanted
+        ):
             units = tuple(dict.fromkeys((*left.units, *right.units)))
             both = Printed(left.text + right.text, OWN, tuple(u for u in units if u != ROOT) or units)
             return [*printed[:n], both, *printed[n + 2 :]]
@@ -59,15 +65,16 @@ def _listed(printed: list[Printed], draw: Draw) -> list[Printed]:
 def _journal(work: Work, draw: Draw) -> dict[str, Value]:
     journal = work.journal
     assert journal is not None
-    first = draw.chance(0.04) and work.year == 2026
+    first = work.early_access if work.exact else draw.chance(0.04) and work.year == 2026
     pages = f"{work.first_page}-{work.last_page}"
     if work.first_page and draw.chance(0.03):
         pages += f"+{int(work.last_page) + 9}"
     found: dict[str, Value] = {"journal": journal.zh or journal.en, "issn": journal.issn, "cn": journal.cn}
     if first:  # 网络首发: no issue yet
+        found |= {"doi": work.doi} if work.exact and work.doi else {}
         return found | {"pages": f"1-{int(work.last_page) - int(work.first_page) + 1}"}
     found |= {"issue": f"{int(work.issue):02d}", "volume": work.volume if draw.chance(0.6) else "", "pages": pages}
-    if work.doi and work.year >= 2015 and draw.chance(0.4):
+    if work.doi and (work.exact or (work.year >= 2015 and draw.chance(0.4))):
         found["doi"] = work.doi
     return found
 
@@ -116,6 +123,8 @@ def noteexpress(found: Record) -> str:
             ("Author Address", ";".join(f["units"]) + ";"), ("Journal", f["journal"]), ("Year", f["year"] if "issue" in f else ""),
             ("Issue", f.get("issue", "")), ("Volume", f.get("volume", "")), ("Pages", f["pages"]),
         ]  # fmt: skip
+    if f.get("title_en"):
+        pairs.insert(2, ("Translated Title", f["title_en"]))
     pairs += [("Keywords", ";;".join(f["keywords_zh"])), ("Abstract", f["abstract"])]
     if "degree" not in f:
         pairs += [("ISBN/ISSN", f["issn"]), ("Notes", f["cn"])]

@@ -7,13 +7,30 @@ import re
 from pipelines.sample import tables, university
 from pipelines.sample.draw import Draw
 from pipelines.sample.model import Author, Work
-from pipelines.sample.record import NO_ADDRESS, Addressed, Record, Value, noisy_title, print_places, signed, unaddressed
+from pipelines.sample.record import (
+    NO_ADDRESS,
+    Addressed,
+    Record,
+    Signed,
+    Value,
+    noisy_title,
+    print_places,
+    signed,
+    unaddressed,
+)
 from pipelines.sample.venues import Conference, ordinal
 from pipelines.sample.vocabulary import ei_text, title_case
 from pipelines.sample.wos import email
 
 _MARKS = re.compile(r"\([\d,]+\)$")
 COLUMNS = tables.listed("ei_columns")
+KINDS = {
+    "": "Journal article (JA)",
+    "Editorial Material": "Editorial (ED)",
+    "Preprint": "Preprint (UP)",
+    "Retraction": "Retracted (RE)",
+}
+NO_ABSTRACT = ("Editorial Material", "Meeting Abstract")
 COPYRIGHTS = (
     "Compilation and indexing terms, Copyright 2026 Elsevier Inc.",
     "Copyright 2026, The Institution of Engineering and Technology",
@@ -37,13 +54,14 @@ MONTHS = (
 def record(work: Work, draw: Draw, *, inspec: bool = False) -> Record:
     """The Compendex row of a work, or its Inspec row."""
     printed, at = print_places(work, lambda place, d: university.ei(place, d, inspec=inspec), draw)
-    authors = list(work.authors)
-    if len(authors) > 2 and draw.chance(0.02):  # the order differs now and then
+    authors, slips = list(work.authors), 0.0 if work.exact else 1.0
+    if len(authors) > 2 and draw.chance(0.02 * slips):  # the order differs now and then
         k = draw.between(1, len(authors) - 2)
         authors[k], authors[k + 1] = authors[k + 1], authors[k]
-    initials, swapped = draw.chance(0.12), draw.chance(0.01)
+    initials, swapped = draw.chance(0.12 * slips), draw.chance(0.01 * slips)
     title = ei_text(work.title.en)
-    title = noisy_title(title_case(title) if draw.chance(0.3) else title, draw)
+    title = title_case(title) if draw.chance(0.3) else title
+    title = title if work.exact else noisy_title(title, draw)
     written = []
     for author in authors:
         marks = ",".join(str(n) for n in sorted(at[p] + 1 for p in author.places))
@@ -52,14 +70,16 @@ def record(work: Work, draw: Draw, *, inspec: bool = False) -> Record:
             if marks
             else _name(author, initials, swapped, inspec)
         )
+    if work.cut:
+        written.append("et al.")
     accession = _accession(work, inspec)
     fields: dict[str, Value] = {
         "Title": title,
         "Accession number": accession,
         "Author": "; ".join(written),
         "Author affiliation": "; ".join(f"({n}) {p.text}" for n, p in enumerate(printed, 1)),
-        "Document type": "Conference article (CA)" if work.conference else "Journal article (JA)",
-        "Abstract": ei_text(work.abstract().en),
+        "Document type": "Conference article (CA)" if work.conference else KINDS.get(work.document_type, KINDS[""]),
+        "Abstract": "" if work.document_type in NO_ABSTRACT else ei_text(work.abstract().en),
         "Number of references": str(draw.between(9, 60)),
         "Database": "Inspec" if inspec else "Compendex",
         "Copyright": COPYRIGHTS[inspec],
@@ -71,10 +91,14 @@ def record(work: Work, draw: Draw, *, inspec: bool = False) -> Record:
             _corresponding(work, work.authors[c], draw) for c in work.corresponding[:1]
         )
     fields |= _venue(work, inspec, draw) | _subjects(work)
-    if work.doi and not draw.chance(0.12):
+    if work.doi and not draw.chance(0.12 * slips):
         fields["DOI"] = work.doi
-    found = Record("ei", work, accession, title, fields, [signed(a, printed, at) for a in authors])
+    truth = [signed(a, printed, at) for a in authors] + [Signed(None, None)] * work.cut
+    found = Record("ei", work, accession, title, fields, truth)
     found.addresses = [Addressed("author", n, p) for n, p in enumerate(printed, 1)]
+    if work.exact and work.kind == "bilingual" and draw.chance(0.25):
+        fields["Title of translation"] = work.title.zh
+        found.traits = (*found.traits, "chinese_title_given")
     if draw.chance(NO_ADDRESS):
         unaddressed(found, "Author affiliation", "Corresponding author")
         fields["Author"] = "; ".join(_MARKS.sub("", name) for name in written)
@@ -108,7 +132,8 @@ def _accession(work: Work, inspec: bool) -> str:
 
 def _venue(work: Work, inspec: bool, draw: Draw) -> dict[str, Value]:
     month = MONTHS[work.month - 1]
-    year = min(2026, work.year + draw.chance(0.02))  # printed a year later than elsewhere
+    slips = 0.0 if work.exact else 1.0
+    year = min(2026, work.year + draw.chance(0.02 * slips))  # printed a year later than elsewhere
     found: dict[str, Value] = {"Volume": work.volume, "Issue": work.issue, "Article number": work.article_number}
     if inspec:
         found["Publication date"] = f"{month[:3]}. {work.year}" if len(month) > 4 else f"{month} {work.year}"
@@ -119,10 +144,15 @@ def _venue(work: Work, inspec: bool, draw: Draw) -> dict[str, Value]:
         }
     if work.first_page:
         last = work.last_page
-        if work.index % 29 == 0 and len(last) == len(work.first_page) > 2 and last[:-2] == work.first_page[:-2]:
+        if (
+            not work.exact
+            and work.index % 29 == 0
+            and len(last) == len(work.first_page) > 2
+            and last[:-2] == work.first_page[:-2]
+        ):
             last = last[-2:]  # 1123-30
         found["Pages"] = f"{work.first_page}-{last}"
-    if draw.chance(0.03):
+    if draw.chance(0.03 * slips):
         found |= {"Pages": "", "Issue": ""}
     if work.conference:
         return found | _meeting(work, work.conference)

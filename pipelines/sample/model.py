@@ -52,6 +52,12 @@ class Work:
     story: Story | None = None
     related: tuple[int, str] | None = None
     supervisors: list[Person] = field(default_factory=list)
+    traits: tuple[str, ...] = ()  # what makes the work, or its print in one database, hard: codes of traits.TRAITS
+    titles: dict[str, Term] = field(default_factory=dict)  # titles of notices differ by database
+    numbered_year: int = 0  # year in the accession number when the printed year is another
+    neighbour_doi: str = ""  # DOI of the article beside it in the issue
+    cut: bool = False  # the byline ends with "et al."
+    exact: bool = False  # printers add no slips of their own: habits have told what differs
 
     @property
     def key(self) -> str:
@@ -68,7 +74,10 @@ class Work:
 
     def accession(self) -> str:
         """Accession number in Web of Science: 15 digits of a block that is not issued."""
-        return f"WOS:9{self.year % 100:02d}{self.index * 48271 % 10**9:09d}{self.index % 1000:03d}"
+        if self.kind == "preprint":
+            return f"PPRN:9{self.index:07d}"
+        year = self.numbered_year or self.year
+        return f"WOS:9{year % 100:02d}{self.index * 48271 % 10**9:09d}{self.index % 1000:03d}"
 
     def renumbered(self) -> None:
         """Forget everything that belongs to another appearance."""
@@ -82,13 +91,14 @@ def work_key(index: int) -> str:
     return f"W{index:07d}"
 
 
-@dataclass
+@dataclass(eq=False)
 class World:
     """What all works share."""
 
     seed: int
     works: int
     roster: Roster
+    hard: bool = False
 
     @property
     def highly_cited_share(self) -> float:

@@ -11,6 +11,7 @@ from pipelines.sample import tables
 from pipelines.sample.draw import Draw, Weighted
 
 JOINED, HYPHEN, SPACED, INITIALS, ENGLISH = range(5)
+HALF, BARE, LOWER, DASHED = range(5, 9)  # Xiao-ming, XM, Xm, X.-M.: only in hard mode
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +34,17 @@ class Name:
             return self.english
         if style == INITIALS:
             return " ".join(f"{c}." for c in self.initials())
+        if style in (BARE, LOWER):
+            return self.initials() if style == BARE else self.initials().capitalize()
+        if style == DASHED:
+            return "-".join(f"{c}." for c in self.initials())
         if not self.zh:
             return unidecode(" ".join(self.given))
         parts = [self._latin(p) for p in self.given]
         if style == HYPHEN:
             return "-".join(p.capitalize() for p in parts)
+        if style == HALF:
+            return "-".join(parts).capitalize()
         if style == SPACED:
             return " ".join(p.capitalize() for p in parts)
         return "".join(parts).capitalize()

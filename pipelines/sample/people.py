@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
@@ -63,11 +64,19 @@ class Roster:
     """Everybody, and who may write papers together."""
 
     staff: list[Person]
-    students: list[Person]
+    students: Sequence[Person]
     by_college: dict[str, list[int]]
-    students_of: dict[int, list[int]]
+    students_of: Mapping[int, Sequence[int]]
     positions: dict[str, int] = field(default_factory=dict)
     _ends: dict[str, list[float]] = field(default_factory=dict)
+
+    def students_at(self, lead: int, moment: str) -> list[Person]:
+        """Students of a supervisor who may sign on the date."""
+        return signing((self.students[n] for n in self.students_of.get(lead, ())), moment)
+
+    def candidates(self, lead: int) -> list[Person]:
+        """Students of a supervisor whose theses may be found."""
+        return [self.students[n] for n in self.students_of.get(lead, ())]
 
     def lead(self, draw: Draw, college: str, moment: str) -> int | None:
         """A productive member of a college who is active on the date (index into staff)."""
@@ -86,28 +95,50 @@ def roster(seed: int, works: int) -> Roster:
     """The people for a sample of so many works: 900 staff for 2,000 works, about 6,600 for 300,000."""
     count = round(min(900 * (works / 2000) ** 0.4, 12 + 3 * works))
     draw = Draw.of(seed, PEOPLE, 0)
+    everybody = staff(draw, count)
+    weights = tutors(everybody)
+    students = [_student(draw, n, everybody, weights) for n in range(round(count * 10 / 3))]
+    students_of: dict[int, list[int]] = {}
+    for n, student in enumerate(students):
+        for tutor in student.supervisors:
+            students_of.setdefault(tutor, []).append(n)
+    positions = {p.person_id: n for n, p in enumerate(everybody)}
+    return Roster(everybody, students, by_college(everybody), students_of, positions)
+
+
+def staff(draw: Draw, count: int) -> list[Person]:
+    """So many members of staff, with deliberate namesakes in other colleges beside those that chance makes."""
     sizes = Weighted(tuple(COLLEGE_SIZES), tuple(COLLEGE_SIZES.values()))
-    staff = [_staff(draw, n, sizes.draw(draw)) for n in range(count)]
-    for person in staff:  # deliberate namesakes in other colleges, beside those that chance makes
+    found = [_staff(draw, n, sizes.draw(draw)) for n in range(count)]
+    for person in found:
         if draw.chance(0.012):
-            person.name = draw.pick(staff).name
-    by_college: dict[str, list[int]] = {}
+            person.name = draw.pick(found).name
+    return found
+
+
+def by_college(staff: list[Person]) -> dict[str, list[int]]:
+    """Positions of the staff of each college, past members too."""
+    found: dict[str, list[int]] = {}
     for n, person in enumerate(staff):
         for college in dict.fromkeys(university.college_of(p.unit_id) for p in person.history):
-            by_college.setdefault(college, []).append(n)
-    found = Roster(staff, [], by_college, {}, {p.person_id: n for n, p in enumerate(staff)})
-    tutors = [
+            found.setdefault(college, []).append(n)
+    return found
+
+
+def tutors(staff: list[Person]) -> Weighted[int]:
+    """Positions of those who supervise; some have many students."""
+    found = [
         n
         for n, p in enumerate(staff)
         if p.rank in ("教授", "副教授") and university.college_of(p.unit_at("2030")) != "U601"
     ]
-    weights = Weighted(tutors, [1 / (5 + n % 97) for n in range(len(tutors))])
-    for n in range(round(count * 10 / 3)):
-        student = _student(draw, n, staff, weights)
-        for tutor in student.supervisors:
-            found.students_of.setdefault(tutor, []).append(n)
-        found.students.append(student)
-    return found
+    return Weighted(found, [1 / (5 + n % 97) for n in range(len(found))])
+
+
+def signing(students: Iterable[Person], moment: str) -> list[Person]:
+    """Those who study on the date, or did a year before: a graduate may still sign."""
+    earlier = f"{int(moment[:4]) - 1}{moment[4:]}"
+    return [s for s in students if s.active(moment) or s.active(earlier)]
 
 
 def _staff(draw: Draw, number: int, college: str) -> Person:
@@ -179,9 +210,16 @@ def _student(draw: Draw, number: int, staff: list[Person], tutors: Weighted[int]
         tutor = tutors.draw(draw)
     second = tutors.draw(draw)
     both = (tutor, second) if draw.chance(0.07) and second != tutor else (tutor,)
+    return student(draw, number, name, kind, entry, both, staff)
+
+
+def student(
+    draw: Draw, number: int, name: Name, kind: str, entry: int, supervisors: tuple[int, ...], staff: list[Person]
+) -> Person:
+    """A student of one or two supervisors, in the college where the first one was then."""
     years = {"phd": draw.pick((4, 4, 5, 6)), "master": 3, "undergraduate": 4}[kind]
     end = f"{entry + years}-06-30" if entry + years <= 2026 else ""
-    college = university.college_of(staff[tutor].unit_at(f"{entry}-09-01"))
+    college = university.college_of(staff[supervisors[0]].unit_at(f"{entry}-09-01"))
     post = (Post(college, f"{entry}-09-01", end),)
     person = Person(
         f"{entry}{ {'phd': 1, 'master': 2, 'undergraduate': 3}[kind] }{number:05d}",
@@ -189,7 +227,7 @@ def _student(draw: Draw, number: int, staff: list[Person], tutors: Weighted[int]
         name,
         post,
         post,
-        supervisors=both,
+        supervisors=supervisors,
     )
     if draw.chance(0.25):
         person.email = f"s{person.person_id}@mail.linghai.example"

@@ -40,6 +40,11 @@ class Record:
     fields: dict[str, Value]
     authors: list[Signed]
     addresses: list[Addressed] = field(default_factory=list)
+    traits: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """A record has the traits of the work as its database saw it."""
+        self.traits = self.traits or self.work.traits
 
 
 def print_places(work: Work, printer: Callable[[Place, Draw], Printed], draw: Draw) -> tuple[list[Printed], list[int]]:
@@ -48,12 +53,22 @@ def print_places(work: Work, printer: Callable[[Place, Draw], Printed], draw: Dr
     at: list[int] = []
     for place in work.places:
         one = printer(place, draw)
+        if place.noise == "slip":
+            one = one._replace(text=_slip(one.text, draw))
         if one in printed:
             at.append(printed.index(one))
         else:
             at.append(len(printed))
             printed.append(one)
     return printed, at
+
+
+def _slip(text: str, draw: Draw) -> str:
+    """One character lost or two changed about, somewhere behind the first letters."""
+    at = draw.between(2, max(2, len(text) * 2 // 3))
+    if draw.chance(0.5) or at + 2 > len(text):
+        return text[:at] + text[at + 1 :]
+    return text[:at] + text[at + 1] + text[at] + text[at + 2 :]
 
 
 def unaddressed(found: Record, *columns: str) -> None:

@@ -18,15 +18,18 @@ Located = Callable[[Record, str, int], None]
 class Series:
     """A sequence of files with up to `size` records each. Subclasses say how a file opens, takes a record and closes."""
 
-    def __init__(self, folder: Path, size: int, located: Located) -> None:
-        self.folder, self.size = folder, size
+    def __init__(self, folder: Path, size: int, located: Located, hard: bool = False) -> None:
+        self.folder, self.size, self.hard = folder, size, hard
         self.files = self.records = self._row = 0
         self._again: list[Record] = []
         self._located = located
         self.name = ""
 
-    def add(self, found: Record, draw: Draw) -> None:
-        """Write a record; one in fifty comes once more in the next file, as when searches overlap."""
+    def add(self, found: Record, draw: Draw, later: Record | None = None) -> None:
+        """Write a record; one in fifty comes once more in the next file, as when searches overlap.
+
+        In hard mode `later` comes again: the record as the next file delivers it.
+        """
         if self._row >= self.size:
             self.close()
         if not self._row:
@@ -36,7 +39,9 @@ class Series:
                 self._put(earlier)
             self._again = []
         self._put(found)
-        if draw.chance(TWICE):
+        if later is not None:
+            self._again.append(later)
+        elif not self.hard and draw.chance(TWICE):
             self._again.append(found)
 
     def close(self) -> None:
@@ -75,6 +80,7 @@ class WosSeries(Series):
         self.folder.mkdir(parents=True, exist_ok=True)
         self._tab = number % 8 == 2
         self._marker = wos.MARKERS[number % 3]
+        self._day = f"2026-{min(8, 3 + number // 56):02d}-{1 + number // 2 % 28:02d}"  # two files a day
         self._out = (self.folder / name).open("w", encoding="utf-8" if number % 5 == 3 else "utf-8-sig", newline="")
         self._out.write(
             "\t".join(wos.TAB_COLUMNS) + "\r\n" if self._tab else "FN Clarivate Analytics Web of Science\nVR 1.0\n"
@@ -82,7 +88,9 @@ class WosSeries(Series):
         return name
 
     def put(self, found: Record) -> None:
-        """One record."""
+        """One record, in hard mode with the day of this file's export."""
+        if self.hard:
+            found.fields["DA"] = self._day
         self._out.write(wos.tabbed(found, self._marker) if self._tab else wos.tagged(found, self._marker))
 
     def end(self) -> None:
@@ -129,6 +137,8 @@ class CnkiSeries(Series):
 
     def put(self, found: Record) -> None:
         """One record."""
+        if self._note and found.fields.get("title_en"):
+            found.traits = (*found.traits, "english_title_given")
         self._out.write(cnki.noteexpress(found) if self._note else cnki.refworks(found))
 
     def end(self) -> None:

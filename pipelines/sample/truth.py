@@ -12,7 +12,8 @@ from pipelines.sample import university
 from pipelines.sample.record import Record
 
 PART = 50_000
-TYPES: dict[str, type[pl.DataType]] = {
+TYPES: dict[str, pl.DataType | type[pl.DataType]] = {
+    "traits": pl.List(pl.String),
     "source_row": pl.Int64,
     "author_position": pl.Int64,
     "address_position": pl.Int64,
@@ -27,10 +28,10 @@ TYPES: dict[str, type[pl.DataType]] = {
     "threshold": pl.Int64,
     "in_wos_files": pl.Boolean,
 }
-TABLES: dict[str, dict[str, type[pl.DataType]]] = {
+TABLES: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
     name: {c: TYPES.get(c, pl.String) for c in columns.split()}
     for name, columns in {
-        "records": "source accession_number title source_file source_row true_work",
+        "records": "source accession_number title source_file source_row true_work traits",
         "authorships": "source source_file source_row author_position person_id unit_ids college_ids",
         "addresses": "source source_file source_row address_role address_position address institution_id unit_ids college_ids",
         "related": "left_work right_work relation",
@@ -63,7 +64,7 @@ class Truth:
     def record(self, found: Record, file: str, row: int) -> None:
         """Everything that is true of a printed record."""
         where = (found.source, file, row)
-        self.add("records", found.source, found.accession or None, found.title, file, row, found.work.key)
+        self.add("records", found.source, found.accession or None, found.title, file, row, found.work.key, found.traits)
         for n, author in enumerate(found.authors, 1):
             colleges = university.colleges_of(author.units) if author.units else ()
             self.add("authorships", *where, n, author.person_id, _joined(author.units), _joined(colleges))

@@ -61,6 +61,7 @@ class Place(NamedTuple):
     institution_id: str
     units: tuple[str, ...] = ()
     department: tuple[str, str] = ("", "")
+    noise: str = ""  # hard mode: "slip" in the printed address, "glued" to the next one
 
 
 class Printed(NamedTuple):

@@ -131,7 +131,7 @@ def title_case(text: str) -> str:
     """Every word but the small ones with a capital, formulas untouched."""
     small = {"of", "and", "the", "on", "for", "in", "with", "to", "a", "its", "under", "during"}
     return " ".join(
-        w if w in small or not w[0].isascii() or not w.islower() else w.capitalize() for w in text.split(" ")
+        w if w in small or not w[:1].isascii() or not w.islower() else w.capitalize() for w in text.split(" ")
     )
 
 

@@ -10,6 +10,7 @@ from pipelines.sample.draw import ESI, FOLLOW_UPS, WORKS, Draw, Weighted
 from pipelines.sample.model import Author, Work, World
 from pipelines.sample.people import COLLEGE_SIZES
 from pipelines.sample.university import OWN, Place
+from pipelines.sample.venues import Journal
 from pipelines.sample.vocabulary import Discipline, Term
 
 _TYPES = ("international", "conference", "bilingual", "chinese", "thesis")
@@ -29,8 +30,8 @@ RELATIONS = Weighted(
 def make(world: World, index: int) -> Work:
     """Work number `index`: an original, or a follow-up of the one before it."""
     if index and _follows(world, index) and not _follows(world, index - 1):
-        return _follow_up(world, index, _original(world, index - 1))
-    return _original(world, index)
+        return _follow_up(world, index, original(world, index - 1))
+    return original(world, index)
 
 
 def _follows(world: World, index: int) -> bool:
@@ -50,11 +51,14 @@ def _choices() -> Weighted[tuple[str, Discipline]]:
     return Weighted(found, weights)
 
 
-def _original(world: World, index: int) -> Work:
+def original(world: World, index: int, kinds: tuple[str, ...] = ()) -> Work:
+    """Work number `index` without a model; of one of `kinds` when some are named."""
     draw = Draw.of(world.seed, WORKS, index)
     college, discipline = _choices().draw(draw)
     kind = KINDS[discipline.group].draw(draw)
     old = draw.chance(OLD_SHARE)
+    if kinds:
+        kind, old = kind if kind in kinds else draw.pick(kinds), False
     year = draw.between(1988, 2001) if old else YEARS.draw(draw)
     month = draw.between(1, 8 if year == 2026 else 12)
     kind = "international" if old else kind
@@ -70,12 +74,12 @@ def _original(world: World, index: int) -> Work:
     if kind == "thesis" and not _thesis(world, work, draw):
         work.kind = "chinese"
     if work.kind != "thesis":
-        _appear(world, work, draw)
+        appear(world, work, draw)
     return work
 
 
-def _appear(world: World, work: Work, draw: Draw) -> None:
-    """Journal or conference, numbering, DOI, citations."""
+def appear(world: World, work: Work, draw: Draw) -> None:
+    """Find a journal or conference for a work, then numbering, DOI, citations."""
     name = work.study.discipline.name
     if work.kind == "conference":
         work.conference = draw.pick(venues.conferences()[name])
@@ -85,14 +89,18 @@ def _appear(world: World, work: Work, draw: Draw) -> None:
         if draw.chance(0.85):
             work.doi = f"10.5555/{work.conference.acronym.lower()}.{work.year}.{work.index:07d}"
         return
-    work.journal = draw.pick(venues.journals()[name, work.kind])
+    work.journal = draw.pick(venues.journals(unlisted=world.hard)[name, work.kind])
     if work.kind == "international" and draw.chance(0.03):
         work.journal = venues.multidisciplinary()
+    settle(world, work, draw)
+
+
+def settle(world: World, work: Work, draw: Draw) -> None:
+    """Numbering, DOI and citations of a work in its journal."""
+    assert work.journal is not None
     _number(work, draw)
     if work.year > 2003 and draw.chance({"international": 0.96, "bilingual": 0.7, "chinese": 0.3}[work.kind]):
-        work.doi = (
-            f"{work.journal.doi_prefix}.{work.year}.{100000 + work.index * 7919 % 900000}{work.index // 900000 or ''}"
-        )
+        work.doi = doi(work.journal, work.year, work.index)
     if work.kind == "international" and work.year == 2026 and work.month >= 5 and draw.chance(0.6):
         work.early_access = True
         work.volume = work.issue = work.first_page = work.last_page = work.article_number = ""
@@ -102,7 +110,14 @@ def _appear(world: World, work: Work, draw: Draw) -> None:
         # a paper that names the bare university holds a push back (no college); libraries settle those first
         named = any(p.units for p in work.places)
         eligible = work.ours() and named and work.document_type in ("Article", "Review")
-        work.story = citations.story(fate, scope, work.year, world.highly_cited_share if eligible else 0.0)
+        work.story = citations.story(
+            fate, scope, work.year, citations.share(scope, work.year, world.works) if eligible else 0.0
+        )
+
+
+def doi(journal: Journal, year: int, index: int) -> str:
+    """The DOI that a journal gives to work number `index`."""
+    return f"{journal.doi_prefix}.{year}.{100000 + index * 7919 % 900000}{index // 900000 or ''}"
 
 
 def _number(work: Work, draw: Draw) -> None:
@@ -123,8 +138,7 @@ def _thesis(world: World, work: Work, draw: Draw) -> bool:
     lead = work.authors[work.corresponding[0]].person
     if lead is None:
         return False
-    for number in world.roster.students_of.get(world.roster.positions.get(lead.person_id, -1), []):
-        student = world.roster.students[number]
+    for student in world.roster.candidates(world.roster.positions.get(lead.person_id, -1)):
         end = student.history[0].end
         if student.kind in ("phd", "master") and end and draw.chance(0.35):
             work.year, work.month = int(end[:4]), 6
@@ -142,7 +156,7 @@ def _follow_up(world: World, index: int, base: Work) -> Work:
     draw = Draw.of(world.seed, WORKS, index)
     relation = RELATIONS.draw(draw)
     if base.kind == "thesis" or not base.ours() or base.year < 2004:
-        return _original(world, index)
+        return original(world, index)
     work = replace(base, index=index, authors=list(base.authors), related=(base.index, relation))
     work.renumbered()
     work.document_type = "Article"
@@ -154,7 +168,7 @@ def _follow_up(world: World, index: int, base: Work) -> Work:
             work.kind, work.year = "conference", base.year - 1
     else:
         _retitle(work, relation, draw)
-    _appear(world, work, draw)
+    appear(world, work, draw)
     return work
 
 

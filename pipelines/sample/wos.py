@@ -34,7 +34,8 @@ def record(work: Work, draw: Draw, cited: list[str]) -> Record:
     """The record of a work."""
     old = work.year < 2002
     printed, at = print_places(work, (lambda place, _: university.wos_upper(place)) if old else university.wos, draw)
-    styles = [names.INITIALS if old or draw.chance(0.02) else a.style for a in work.authors]
+    slips = 0.0 if work.exact else 1.0
+    styles = [names.INITIALS if old or draw.chance(0.02 * slips) else a.style for a in work.authors]
     full = [a.name.short(s).upper() if old else a.name.full(s) for a, s in zip(work.authors, styles, strict=True)]
     short = [a.name.short(s).upper() if old else a.name.short(s) for a, s in zip(work.authors, styles, strict=True)]
     title = wos_text(work.title.en)
@@ -157,7 +158,7 @@ def _numbers(work: Work, draw: Draw) -> dict[str, Value]:
     found: dict[str, Value] = {
         "TC": str(tc), "Z9": str(tc + (tc * draw.below(9)) // 100), "U1": str(draw.below(12)), "U2": str(draw.below(140)),
         "VL": work.volume, "IS": work.issue, "BP": work.first_page, "EP": work.last_page, "AR": work.article_number,
-        "PG": str(int(work.last_page) - int(work.first_page) + 1) if work.first_page else str(draw.between(6, 15)),
+        "PG": str(int(work.last_page) - int(work.first_page) + 1) if work.first_page.isdigit() else str(draw.between(6, 15)),
         "GA": f"{chr(65 + draw.below(26))}{draw.below(10)}{chr(65 + draw.below(26))}{chr(65 + draw.below(26))}{draw.below(10)}",
         "UT": work.accession(), "DA": WOS_EXPORTED,
     }  # fmt: skip
@@ -167,8 +168,9 @@ def _numbers(work: Work, draw: Draw) -> dict[str, Value]:
     else:
         found["PY"] = str(work.year)
         found["PD"] = month if draw.chance(0.8) else f"{month} {draw.between(1, 28)}"
-    if work.doi and not draw.chance(0.03):
-        glued = draw.chance(0.004) and work.journal
+    slips = 0.0 if work.exact else 1.0
+    if work.doi and not draw.chance(0.03 * slips):
+        glued = draw.chance(0.004 * slips) and work.journal
         found["DI"] = work.doi + (work.journal.issn if glued and work.journal else "")
     if work.study.discipline.group == "life" and draw.chance(0.6):
         found["PM"] = str(90000000 + work.index)

@@ -6,16 +6,30 @@ import json
 import shutil
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from pipelines.core.errors import ConfigError
-from pipelines.sample import citations, cnki, ei, esi, people, roster, university, works, wos
+from pipelines.sample import (
+    citations,
+    cnki,
+    crowd,
+    deliveries,
+    ei,
+    esi,
+    families,
+    people,
+    roster,
+    university,
+    works,
+    wos,
+)
 from pipelines.sample.draw import PRINTING, Draw
 from pipelines.sample.esi import Archive
 from pipelines.sample.further import Further
 from pipelines.sample.model import Work, World, work_key
 from pipelines.sample.names import inverted_zh
-from pipelines.sample.series import CnkiSeries, EiSeries, WosSeries
+from pipelines.sample.series import CnkiSeries, EiSeries, Series, WosSeries
 from pipelines.sample.truth import Truth
 
 Progress = Callable[[int, int], None]
@@ -40,15 +54,23 @@ class SampleReport:
 
 
 def write(
-    directory: Path, *, works: int = 2000, seed: int = 1, progress: Progress | None = None, file_size: int = FILE_SIZE
+    directory: Path,
+    *,
+    works: int = 2000,
+    seed: int = 1,
+    hard: bool = False,
+    progress: Progress | None = None,
+    file_size: int = FILE_SIZE,
 ) -> SampleReport:
     """Write inbox/, truth/ and sample.json below a directory; a sample that stands there is replaced.
+
+    `hard` makes works resemble one another and databases differ as they do in life: see families, habits and deliveries.
 
     Deterministic: the same works and seed give the same bytes. Memory holds the people and the listed papers, never the works.
     Errors: ConfigError when the directory holds something else.
     """
     _clear(directory)
-    world = World(seed, works, people.roster(seed, works))
+    world = World(seed, works, (crowd if hard else people).roster(seed, works), hard)
     truth = Truth(directory / "truth")
     line = _Line(world, directory / "inbox", truth, file_size)
     for index in range(works):
@@ -76,15 +98,15 @@ class _Line:
     def __init__(self, world: World, inbox: Path, truth: Truth, size: int) -> None:
         self.world, self.truth, self.archive = world, truth, Archive()
         self.further = Further(world, inbox, truth, size)
-        self.wos = WosSeries(inbox / "wos", size, truth.record)
-        self.ei = EiSeries(inbox / "ei", size, truth.record)
-        self.cnki = CnkiSeries(inbox / "cnki", size, truth.record)
+        self.wos = WosSeries(inbox / "wos", size, truth.record, world.hard)
+        self.ei = EiSeries(inbox / "ei", size, truth.record, world.hard)
+        self.cnki = CnkiSeries(inbox / "cnki", size, truth.record, world.hard)
         self._cited = wos.references(world.seed)
         self._listed = self._missed = 0  # papers on ESI lists, and those of them that the search missed
 
     def work(self, index: int) -> None:
         """One work into one to three databases."""
-        work = works.make(self.world, index)
+        work = (families if self.world.hard else works).make(self.world, index)
         if work.related:
             self.truth.add("related", work_key(work.related[0]), work.key, work.related[1])
         self.further.work(work)
@@ -93,27 +115,37 @@ class _Line:
             self._wos(work)
         if "ei" in chosen:
             draw = self._draw(index, 2)
-            self.ei.add(ei.record(work, draw), draw)
+            self._deliver(self.ei, "ei", work, draw, ei.record)
             if draw.chance(0.03):
                 self.ei.add(ei.record(work, draw, inspec=True), draw)
         if "cnki" in chosen:
             draw = self._draw(index, 3)
-            self.cnki.add(cnki.record(work, draw), draw)
+            self._deliver(self.cnki, "cnki", work, draw, cnki.record)
 
     def close(self) -> None:
         """Finish the files at hand."""
         for series in (self.wos, self.ei, self.cnki):
             series.close()
 
+    def _deliver(self, series: Series, source: str, work: Work, draw: Draw, printer: deliveries.Printer) -> None:
+        """The record of a work into the files of a database; in hard mode all that the database delivers of it."""
+        sent = deliveries.delivered(self.world, work, source, draw, printer)
+        series.add(sent.record, draw, sent.later)
+        if sent.second:
+            series.add(sent.second, draw)
+
     def _wos(self, work: Work) -> None:
         draw = self._draw(work.index, 1)
-        found = wos.record(work, draw, self._cited)
+        sent = deliveries.delivered(self.world, work, "wos", draw, lambda w, d: wos.record(w, d, self._cited))
+        found = sent.record
         listed = work.story is not None and (any(work.story.listed) or any(work.story.hot))
         missed = listed and draw.chance(UNSEARCHED) and self._missed < UNSEARCHED_MOST * self._listed
         self._listed, self._missed = self._listed + listed, self._missed + missed
         exported = not missed
         if exported:
-            self.wos.add(found, draw)
+            self.wos.add(found, draw, sent.later)
+            if sent.second:
+                self.wos.add(sent.second, draw)
             self.further.indexed(found)
         if listed:
             self.archive.add(found)
@@ -160,6 +192,10 @@ def _databases(work: Work, draw: Draw) -> set[str]:
     """Which databases hold a work; at least one."""
     found = set()
     chance = draw.random
+    if work.kind == "preprint":
+        return {"ei", "wos"} if chance() < 0.35 else {"ei"}
+    if work.document_type == "Meeting Abstract":
+        return {"ei", "wos"} if chance() < 0.3 else {"wos"}
     if work.conference:
         found |= {"ei"} if work.conference.in_ei and chance() < 0.95 else set()
         found |= {"wos"} if chance() < 0.45 else set()
@@ -178,7 +214,7 @@ def _databases(work: Work, draw: Draw) -> set[str]:
 
 
 def _persons(truth: Truth, world: World) -> None:
-    for person in (*world.roster.staff, *world.roster.students):
+    for person in chain(world.roster.staff, world.roster.students):
         for post in person.history:
             truth.add(
                 "persons",
