@@ -88,7 +88,8 @@ def _fields(record: str, source: str) -> dict[str, str] | None:
         column = next((known[k] for k in _ways(key) if k in known), None)
         if column and value:
             values.setdefault(column, []).append(value)
-    values["type"] = values.get("type", [])[-1:]  # the element Type says more than the name of the record
+    # the element Type says more than the name of the record, unless it is a mere number
+    values["type"] = [value for value in values.get("type", []) if re.search(r"[^\W\d]", value)][-1:]
     return {column: "\n".join(dict.fromkeys(each)) for column, each in values.items() if each}
 
 

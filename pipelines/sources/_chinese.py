@@ -213,12 +213,16 @@ def record_ids(rows: pl.DataFrame, source: str) -> pl.Series:
 
 
 def exported() -> pl.Expr:
-    """Date in the file's own name: CNKI-20210429002635507 (since about 2021) or CNKI-637066357426093750 (.NET ticks, 2018-2020)."""
-    stamp = pl.col("source_file").str.extract(r"CNKI-(\d{17,18})", 1)
-    plain = stamp.str.extract(r"^(20\d{6})\d{9}$", 1).str.to_date("%Y%m%d", strict=False)
+    """Date in the file's own name: CNKI-20210429002635507 (since about 2021), CNKI-637066357426093750 (.NET ticks, 2018-2020),
+    LY_20170602204532 (CSSCI), 2026-08-28@cus (VIP)."""
+    name = pl.col("source_file")
+    stamp = name.str.extract(r"CNKI-(\d{17,18})", 1)
+    days = [stamp.str.extract(r"^(20\d{6})\d{9}$", 1), name.str.extract(r"^LY_(20\d{6})\d{6}", 1)]
+    plain = pl.coalesce(day.str.to_date("%Y%m%d", strict=False) for day in days)
+    dashed = name.str.extract(r"^(20\d{2}-\d{2}-\d{2})(?:@|cqvip)", 1).str.to_date("%Y-%m-%d", strict=False)
     ticks = stamp.str.extract(r"^(6\d{17})$", 1).cast(pl.Int64, strict=False)
     seconds = (ticks - 621_355_968_000_000_000) // 10_000_000  # ticks of 100 ns since the year 1
-    return pl.coalesce(plain, pl.from_epoch(seconds, time_unit="s").dt.date()).dt.to_string("%Y-%m-%d")
+    return pl.coalesce(plain, dashed, pl.from_epoch(seconds, time_unit="s").dt.date()).dt.to_string("%Y-%m-%d")
 
 
 def file_name() -> pl.Expr:

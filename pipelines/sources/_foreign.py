@@ -9,7 +9,7 @@ from pipelines.core.errors import SourceError
 from pipelines.sources import FileHead
 
 _WOS = "请在 Web of Science 导出时选“纯文本文件”或“制表符分隔文件”，记录内容选“全记录与引用的参考文献”"
-_CNKI = "请在知网导出时选 RefWorks 或 NoteExpress 格式"
+_CNKI = "请在知网导出时选 RefWorks、NoteExpress、EndNote 或自定义格式"
 _EI = "请在 Engineering Village 下载时选 Excel（.xlsx）格式，内容选 Detailed record"
 _LATER = "目前还不能读取这种文件；请先不要放入收件箱，需要时请告诉平台维护者"
 
@@ -45,9 +45,12 @@ KINDS = (
     Kind(
         r"\nFN\t(Clarivate|Thomson|ISI)", "用 Excel 打开后又保存过的 Web of Science 文件（换行缩进已丢失）", _WOS, True
     ),
-    Kind(r"【来源篇名】", "CSSCI 导出", _LATER),
-    Kind(r"\{Database Provider\}:\s*北京万方", "万方 NoteExpress 导出", _LATER),
-    Kind(r"\{Database Provider\}:\s*重庆维普", "维普 NoteExpress 导出", _LATER),
+    Kind(
+        r"^\{Reference Type\}|^RT (Journal|Dissertation|Conference|Newspaper|Patent|Standard|Book)",
+        "知网、万方、维普以外数据库的 NoteExpress 或 RefWorks 格式",
+        f"请到数据库的网页上选别的格式；{_CNKI}",
+    ),
+    Kind(r"^\[1\].{10,400}\[[JDCNPSRMZ](?:/OL)?\]", "参考文献格式的题录（没有单位，无法归属）", _CNKI),
     Kind(
         r"literature-list|^%0 (Journal|Thesis|Conference|Newspaper|Patent|Legal|Generic|Book)",
         "没有写明数据库的 EndNote 格式",
@@ -64,12 +67,6 @@ KINDS = (
     Kind(r"\bEID\b[\s\S]*|Author\(s\) ID", "Scopus 导出", _LATER),
     Kind(r"Category Normalized Citation Impact|学科规范化的引文影响力|JCI Quartile", "InCites 导出", _LATER),
     Kind(r"Journal Data Filtered By|JCR Abbreviation|Journal Impact Factor", "期刊引证报告（JCR）导出", _LATER),
-    Kind(
-        r"BASELINES-CITATION RATES",
-        "ESI 篇均被引基线（Citation Rates）",
-        "推送用的是百分位基线：请在 ESI 导出 Field Baselines > Percentiles",
-    ),
-    Kind(r"Title29\tTitle20|Title20\tTitle29", "ESI 期刊列表（Master Journal List）", _LATER),
     Kind(r"大类分区|小类1分区|预警(等级|原因)", "期刊分区或预警名单", _LATER),
     Kind(r"公开（公告）号|公开\(公告\)号", "中国专利数据", _LATER),
     Kind(r"^search URL:|^\"?id\"?,\"?title\"?,\"?assignee", "Google Patents 导出", _LATER),
