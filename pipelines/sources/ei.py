@@ -1,7 +1,8 @@
-"""EI Engineering Village: Excel download of detailed records; Compendex, Inspec and others may lie in one file."""
+"""EI Engineering Village: Excel and CSV of detailed records, ASCII text, RIS, BibTeX; Compendex, Inspec and others may lie in one file."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -9,42 +10,65 @@ from typing import Any
 import polars as pl
 
 from pipelines.core.errors import SourceError
-from pipelines.sources import Chunk, FileHead, Recognised, _rows, _sheets, _table, ei_authors, ei_records
+from pipelines.sources import (
+    Chunk,
+    FileHead,
+    Recognised,
+    _delimited,
+    _rows,
+    _sheets,
+    _table,
+    ei_authors,
+    ei_entries,
+    ei_records,
+    ei_text,
+)
 
 SOURCE = "ei"
-NEXT = "请在 Engineering Village 重新下载这条记录（Excel，Detailed record）；同一文件中的其他记录不受影响"
-PROVES = ("accession_number", "title", "authors")  # headers that no other vendor's sheet has together with …
+NEXT = "请在 Engineering Village 重新下载这条记录（Excel 或 CSV，Detailed record）；同一文件中的其他记录不受影响"
+PROVES = ("accession_number", "title", "authors")  # headers that no other vendor's table has together with …
 AND_ONE_OF = ("database", "main_heading", "controlled_terms", "classification", "affiliations")
+_NAMED = rf"(?:Compilation and indexing terms|{ei_records.DATABASES}\b)"
+_RIS = re.compile(rf"^(?:N1|M1|DB) +- .*{_NAMED}", re.M | re.I)
+_BIBTEX = re.compile(rf"^\s*copyright\s*=\s*[{{\"].*{_NAMED}", re.M | re.I)
+_TEXT = re.compile(r"^\ufeff?\s*<RECORD \d+>\s*\n[\s\S]{0,4000}?^Accession number:", re.M)
+_REASONS = {
+    "csv": "表头是 Engineering Village 的详细记录",
+    "text": "记录以 <RECORD n> 开始，字段标签是 Engineering Village 的",
+    "ris": "RIS 记录，注明数据库是 Compendex、Inspec 等",
+    "bibtex": "BibTeX 记录，copyright 注明数据库是 Compendex、Inspec 等",
+}
 
 
 def recognise(head: FileHead) -> Recognised | None:
-    """An Excel sheet whose header row holds Accession number, Title, Author and one of EI's own columns."""
-    if head.encoding != "xlsx":
+    """A table with Accession number, Title, Author and one of EI's own columns; or text, RIS, BibTeX that names its databases.
+
+    Errors: SourceError when there is a header and nothing else.
+    """
+    if head.encoding in ("xlsx", "xls"):
+        return _sheet(head)
+    if head.encoding is None:
         return None
-    spec = _rows.columns(SOURCE)
-    for name, rows in head_rows(head):
-        at, hits = _table.find(rows, spec)
-        known = _table.variants(spec)
-        have = {known.get(_table.label(cell), "") for cell in rows[at]} if rows else set()
-        if hits < 4 or not have.issuperset(PROVES) or not have.intersection(AND_ONE_OF):
-            continue
-        if len(rows) <= at + 1:
-            raise SourceError("表里只有表头，没有记录", where=head.path.name, next_step="请检查下载时是否选中了记录")
-        missing = [
-            f"{n}（{s['zh']}）：{s['cost']}" for n, s in spec.items() if s.get("need") == "wanted" and n not in have
-        ]
-        reason = f"工作表“{name}”的表头是 Engineering Village 的详细记录"
-        return Recognised(SOURCE, "xlsx", "detailed", "xlsx", "", "en", (reason,), tuple(missing), {"sheet": name})
-    return None
+    text = head.text.replace("\r\n", "\n").replace("\r", "\n")
+    form, present = _form(head, text)
+    if not form:
+        return None
+    kind = "detailed" if form in ("csv", "text") else "reference"
+    return Recognised(SOURCE, form, kind, head.encoding, "", "en", (_REASONS[form],), _missing(present))
 
 
 def read(path: Path, found: Recognised, hints: Mapping[str, Any]) -> Iterator[Chunk]:
-    """All rows in one chunk: an Excel sheet is in memory anyway."""
-    grid = _sheets.grid(path, found.details.get("sheet", 0))
+    """Records as text; a row without title or accession number is set aside, so is one whose number a spreadsheet has spoilt."""
     spec = _rows.columns(SOURCE)
-    head = _table.header(_sheets.rows(grid, _table.SEARCHED), spec, path.name)
-    rows, set_aside = _rows.without_required(_table.body(grid, head), _rows.columns(SOURCE), NEXT)
-    yield _rows.chunk(rows, SOURCE, set_aside)
+    for rows, set_aside in _parts(path, found, spec):
+        if "accession_number" in rows.columns:
+            rows = rows.with_columns(pl.col("accession_number").str.strip_chars().str.replace(r"^(\d+)\.0$", "$1"))
+            spoilt = pl.col("accession_number").str.contains(r"^\d(?:[.,]\d+)?E\+?\d+$").fill_null(False)
+            set_aside = [*set_aside, *(_spoilt(row) for row in rows.filter(spoilt).iter_rows(named=True))]
+            rows = rows.filter(~spoilt)
+        rows, incomplete = _rows.without_required(rows, spec, NEXT)
+        rows = rows.with_columns(file_format=pl.lit(found.format))
+        yield _rows.chunk(rows, SOURCE, sorted([*set_aside, *incomplete]))
 
 
 def record_ids(rows: pl.DataFrame) -> pl.Series:
@@ -86,3 +110,74 @@ def source_authorship_addresses(raw: pl.LazyFrame) -> pl.DataFrame:
 def source_metrics(raw: pl.LazyFrame) -> pl.DataFrame:
     """Grain: one row per raw_id and metric."""
     return ei_records.metrics(raw)
+
+
+def _sheet(head: FileHead) -> Recognised | None:
+    for name, rows in head_rows(head):
+        have = _have(rows)
+        if not have:
+            continue
+        at, _ = _table.find(rows, _rows.columns(SOURCE))
+        if len(rows) <= at + 1:
+            raise _only_header(head)
+        reason = f"工作表“{name}”的表头是 Engineering Village 的详细记录"
+        return Recognised(
+            SOURCE, "xlsx", "detailed", head.encoding, "", "en", (reason,), _missing(have), {"sheet": name}
+        )
+    return None
+
+
+def _form(head: FileHead, text: str) -> tuple[str, set[str]]:
+    """Format of a text file and the columns that its beginning shows; '' when it is none of ours."""
+    if _TEXT.search(text):
+        return "text", ei_text.present(text)
+    if _RIS.search(text) and re.search(r"^\ufeff?TY {1,2}-", text, re.M):
+        return "ris", ei_entries.present(text, "ris") | {"accession_number"}
+    if _BIBTEX.search(text):
+        return "bibtex", ei_entries.present(text, "bibtex") | {"accession_number"}
+    lines = text.split("\n")[: _table.SEARCHED]
+    _, grid = _delimited.opening(lines, _rows.columns(SOURCE))
+    if have := _have(grid):
+        if len([line for line in lines if line.strip()]) < 2:
+            raise _only_header(head)
+        return "csv", have
+    return "", set()
+
+
+def _have(rows: list[list[str]]) -> set[str]:
+    """Columns of a table's header when it is the header of detailed records, else nothing."""
+    spec = _rows.columns(SOURCE)
+    at, hits = _table.find(rows, spec)
+    known = _table.variants(spec)
+    have = {known.get(_table.label(cell), "") for cell in rows[at]} if rows else set()
+    ours = hits >= 4 and have.issuperset(PROVES) and have.intersection(AND_ONE_OF)
+    return have if ours else set()
+
+
+def _missing(present: set[str]) -> tuple[str, ...]:
+    wanted = [(n, s) for n, s in _rows.columns(SOURCE).items() if s.get("need") == "wanted" and n not in present]
+    return tuple(f"{n}（{s['zh']}）：{s['cost']}" for n, s in wanted)
+
+
+def _parts(path: Path, found: Recognised, spec: _rows.Spec) -> Iterator[_delimited.Part]:
+    """Rows of a file in parts of bounded size; an Excel sheet is in memory anyway."""
+    encoding = found.encoding or "utf-8"
+    if found.format == "csv":
+        yield from _delimited.frames(path, encoding, spec, NEXT)
+    elif found.format == "text":
+        yield from ei_text.records(path, encoding)
+    elif found.format in ("ris", "bibtex"):
+        yield from (ei_entries.ris if found.format == "ris" else ei_entries.bibtex)(path, encoding)
+    else:
+        grid = _sheets.grid(path, found.details.get("sheet", 0))
+        yield _table.body(grid, _table.header(_sheets.rows(grid, _table.SEARCHED), spec, path.name)), []
+
+
+def _spoilt(row: dict[str, Any]) -> _rows.Row:
+    """A row whose accession number Excel has turned into 2.02E+13."""
+    found = f"入藏号是“{row['accession_number']}”：文件用 Excel 打开后保存过"
+    return row["source_row"], _rows.as_text(row), "完整的入藏号", found, NEXT
+
+
+def _only_header(head: FileHead) -> SourceError:
+    return SourceError("表里只有表头，没有记录", where=head.path.name, next_step="请检查下载时是否选中了记录")

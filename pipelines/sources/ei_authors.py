@@ -7,7 +7,7 @@ import polars as pl
 from pipelines.core import text
 from pipelines.sources import _values
 from pipelines.sources._values import unwrap
-from pipelines.sources.ei_records import unescape
+from pipelines.sources.ei_records import names, unescape
 
 NUMBERS = r"\s*\((\d+(?:\s*,\s*\d+)*)\)\s*$"
 MARK = "\x1e"
@@ -17,8 +17,7 @@ PAIR = ["raw_id", "number"]
 def authors(raw: _values.Table) -> pl.DataFrame:
     """Byline with the numbers behind each name. Grain: one row per raw_id and author_position."""
     frame = _values.take(raw, "authors", "hint_role", "hint_role_name")
-    listed = _values.items(unescape(unwrap(pl.col("authors"))), ";")
-    placed = _values.in_order(frame.with_columns(entry=listed), "entry", "author_position")
+    placed = _values.in_order(frame.with_columns(entry=names(pl.col("authors"))), "entry", "author_position")
     entry = pl.col("entry")
     return placed.with_columns(
         author_position=pl.col("author_position").cast(pl.Int64),
@@ -140,9 +139,14 @@ def corresponding(raw: _values.Table, byline: pl.DataFrame) -> pl.DataFrame:
 
 
 def _numbered(raw: _values.Table) -> pl.DataFrame:
-    """`(1) A; (2) B`: split only before a number in brackets, because an affiliation may hold semicolons and brackets."""
-    frame = _values.take(raw, "affiliations")
-    marked = unescape(unwrap(pl.col("affiliations"))).str.replace_all(r";\s*\((\d+)\)\s", f"{MARK}($1) ")
+    """`(1) A; (2) B`: split only before a number in brackets, because an affiliation may hold semicolons and brackets.
+
+    ASCII text and RIS may have one affiliation per line or field, with or without a number.
+    """
+    frame = _values.take(raw, "affiliations", "file_format")
+    cell = unescape(pl.col("affiliations")).str.replace_all(r"[;\n]\s*\((\d+)\)\s", f"{MARK}($1) ")
+    unnumbered = (pl.col("file_format") == "ris") & ~cell.str.contains(r"^\s*\(\d+\)\s")
+    marked = unwrap(pl.when(unnumbered.fill_null(False)).then(cell.str.replace_all("\n", MARK)).otherwise(cell))
     placed = _values.in_order(frame.with_columns(part=_values.items(marked, MARK)), "part", "address_position")
     frame = placed.with_columns(
         number=pl.col("part").str.extract(r"^\((\d+)\)\s", 1),

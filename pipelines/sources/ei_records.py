@@ -12,8 +12,11 @@ _COLUMNS = (
     "title", "accession_number", "translated_title", "authors", "source_title", "source_abbreviation", "publisher", "volume", "issue",
     "pages", "issue_date", "publication_date", "publication_year", "language", "issn", "eissn", "isbn", "isbn13", "doi",
     "article_number", "conference", "document_type", "abstract", "uncontrolled_terms", "classification", "funding_details",
-    "database",
+    "database", "page_start", "page_end", "entry_type", "file_format",
 )  # fmt: skip
+DATABASES = "(?:Compendex|Inspec|GEOBASE|GeoRef|NTIS|EnCompass ?(?:LIT|PAT)|Chimica|CBNB|PaperChem|Ei Patents|Knovel)"
+_ISBN = r"\b97[89](?:-?\d){10}\b|\b\d{9}[\dXx]\b"
+_MARKUP = r"(?is)</?div[^>]*>|<br\s*/?>"
 _YEAR = r"((?:18|19|20)\d{2})"
 
 
@@ -24,14 +27,16 @@ def records(raw: _values.Table, document_types: pl.DataFrame) -> pl.DataFrame:
     """
     frame = _values.take(raw, *_COLUMNS, *_values.DELIVERY)
     frame = frame.with_columns(
-        unescape(unwrap(pl.col(n))).alias(n) for n in _COLUMNS if n not in ("authors", "funding_details")
+        unescape(unwrap(pl.col(n))).alias(n) for n in _COLUMNS if n not in ("authors", "funding_details", "abstract")
     )
+    frame = frame.with_columns(_numbers(), abstract=unwrap(unescape(pl.col("abstract")).str.replace_all(_MARKUP, " ")))
+    # CONF is a conference paper; JOUR may be an article or a review, so it is no document type
+    frame = frame.with_columns(document_type=pl.coalesce("document_type", "entry_type"))
     frame = frame.with_columns(_values.document_type(frame["document_type"], "ei", document_types).alias("code"))
     stated = pl.col("publication_year").str.extract(_YEAR, 1).cast(pl.Int64)
     dated = pl.coalesce("issue_date", "publication_date").str.extract(_YEAR, 1).cast(pl.Int64)
-    issn, eissn = identifiers.issn(pl.col("issn")), identifiers.issn(pl.col("eissn"))
-    kind = pl.col("document_type").fill_null("").str.to_lowercase()
-    frame = frame.with_columns(issn=issn, eissn=eissn).with_columns(
+    kind = pl.concat_str("document_type", "database", separator=" ", ignore_nulls=True).str.to_lowercase()
+    frame = frame.with_columns(
         source=pl.lit("ei"),
         exported_at=exported(),
         doi_raw=pl.col("doi"),
@@ -51,17 +56,36 @@ def records(raw: _values.Table, document_types: pl.DataFrame) -> pl.DataFrame:
         | pl.col("title").fill_null("").str.contains(r"(?i)^\s*retracted(?:\s+article)?\s*[:：]"),
         venue=pl.col("source_title"),
         venue_abbreviation=pl.col("source_abbreviation"),
-        isbn=identifiers.isbn(pl.coalesce("isbn13", "isbn")),
         issue=pl.col("issue").str.replace(r"^0+([0-9])", "$1"),
         first_page=identifiers.first_page(pl.col("pages")),
         last_page=identifiers.last_page(pl.col("pages")),
-        author_count=_values.items(unescape(unwrap(pl.col("authors"))), ";").list.len().fill_null(0),
+        author_count=names(pl.col("authors")).list.len().fill_null(0),
         keywords=_terms("uncontrolled_terms"),
         categories=_terms("classification"),
-        index_editions=pl.col("database"),
+        index_editions=_database(),
         funding=_repaired(unwrap(pl.col("funding_details")).str.strip_chars_end(" ,;")),
     )
     return _values.conform(frame, "source_records")
+
+
+def _numbers() -> list[pl.Expr]:
+    """issn, eissn, isbn, pages. RIS has one field for ISSN and ISBN, and two for the pages; `IEEE - ` is no page."""
+    serial, ends = pl.col("issn"), pl.concat_str("page_start", "page_end", separator="-", ignore_nulls=True)
+    pages = pl.coalesce("pages", pl.when(ends != "").then(ends))
+    books = serial.str.extract_all(_ISBN).list.join("; ")
+    return [
+        identifiers.issn(serial.str.replace_all(_ISBN, "")).alias("issn"),
+        identifiers.issn(pl.col("eissn")).alias("eissn"),
+        identifiers.isbn(pl.coalesce("isbn13", "isbn", books)).alias("isbn"),
+        pl.when(pages.str.contains(r"\d")).then(pages.str.replace(r"\s*-\s*$", "")).alias("pages"),
+    ]
+
+
+def _database() -> pl.Expr:
+    """Name of the database; where it stands in a copyright line (RIS, BibTeX) only a name we know."""
+    known = pl.col("database").str.extract(rf"(?i)\b({DATABASES})\b", 1)
+    own_cell = ~pl.col("file_format").fill_null("").is_in(["ris", "bibtex"])
+    return pl.coalesce(known, pl.when(own_cell).then("database"))
 
 
 def metrics(raw: _values.Table) -> pl.DataFrame:
@@ -77,6 +101,13 @@ def metrics(raw: _values.Table) -> pl.DataFrame:
     return _values.conform(frame.drop_nulls("value"), "source_metrics")
 
 
+def names(authors: pl.Expr) -> pl.Expr:
+    """Entries of the author field; 'Anon' is nobody."""
+    listed = _values.items(unescape(unwrap(authors)), ";")
+    named = listed.list.eval(pl.element().filter(~pl.element().str.contains(r"(?i)^anon(?:ymous)?\.?$")))
+    return pl.when(named.list.len() > 0).then(named)
+
+
 def exported() -> pl.Expr:
     """Date in the name Engineering Village gives a file: Engineering_Village_detailed_8-19-2020_152257496.xlsx."""
     parts = [pl.col("source_file").str.extract(r"_(\d{1,2})-(\d{1,2})-(\d{4})_\d+", n) for n in (3, 1, 2)]
@@ -89,7 +120,8 @@ def unescape(text: pl.Expr) -> pl.Expr:
 
 
 def _terms(column: str) -> pl.Expr:
-    return pl.col(column).str.replace_all(" - ", "; ", literal=True)
+    """Terms joined by '; ', also where they stand between ' - ' (Excel) or end with ';' (BibTeX)."""
+    return _values.items(pl.col(column).str.replace_all(" - ", ";", literal=True), ";").list.join("; ")
 
 
 def _repaired(text: pl.Expr) -> pl.Expr:
