@@ -99,13 +99,14 @@ def sample(
     directory: Annotated[Path, typer.Argument(help="写到哪个文件夹")],
     works: Annotated[int, typer.Option(help="作品数")] = 2000,
     seed: Annotated[int, typer.Option(help="随机种子；同一种子写出同样的文件")] = 1,
+    hard: Annotated[bool, typer.Option("--hard", help="难例：版本、系列、同名人、各库印法不同，逐条标明缘由")] = False,
     as_json: Json = False,
 ) -> None:
     """写出虚构的岭海大学的导出文件与标准答案。"""
     from pipelines import sample as university
 
     with _words(as_json), _bar() as progress:
-        report = university.write(directory, works=works, seed=seed, progress=progress)
+        report = university.write(directory, works=works, seed=seed, hard=hard, progress=progress)
     _print_json(report) if as_json else out.print(f"已写到 {directory}", _plain(report))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.core import dictionaries
-from pipelines.evaluate import dedup, people, units
+from pipelines.evaluate import dedup, people, units, works
 
 WORST = 200  # errors listed at most, per kind
 
@@ -17,21 +17,24 @@ WORST = 200  # errors listed at most, per kind
 def figures(
     scan: Callable[[str], pl.LazyFrame], truth: Path, university: str, with_errors: bool = False
 ) -> dict[str, Any]:
-    """{works: {precision, recall, f1, …}, units: {…}, people: {…}}, and `errors` when asked for.
+    """{works: {precision, recall, f1, …}, traits: […], units: {…}, people: {…}}, and `errors` when asked for.
 
-    `scan` gives a table of the build; `truth` is the folder that the sample writer made. Shares without denominator are None.
+    `traits` is empty unless the sample is of hard mode. `scan` gives a table of the build; `truth` is the folder that the sample
+    writer made. Shares without denominator are None.
     """
     told = {name: pl.read_parquet(truth / f"{name}.parquet") for name in ("records", "addresses", "authorships")}
-    records = scan("records").select("record_id", "title", *units.RECORD).collect()
+    records = scan("records").select("record_id", "title", "doi", *units.RECORD).collect()
     clusters = scan("clusters").select("record_id", "work_id").collect()
-    gold = told["records"].join(records.select("record_id", *units.RECORD), on=units.RECORD)
-    gold = gold.select("record_id", cluster="true_work")
+    gold = told["records"].drop("title").join(records, on=units.RECORD)
+    gold = gold.select("record_id", "title", "doi", "traits", cluster="true_work")
+    twins = dictionaries.load("doi_twins", university)
     institutions = dictionaries.load("institutions", university)
     own = institutions.filter(pl.col("kind") == "own").get_column("institution_id").item()
     tables = {name: scan(name).collect() for name in ("addresses", "affiliation_matches", "units")}
     people_tables = {name: scan(name).collect() for name in ("work_authorships", "person_matches")}
     found: dict[str, Any] = {
-        "works": dedup.pair_scores(clusters.rename({"work_id": "cluster"}), gold) | _asked(scan, gold.height),
+        "works": works.work_scores(gold, clusters, scan("pairs"), twins),
+        "traits": works.by_trait(gold, clusters, scan("pairs")) if gold["traits"].list.len().any() else [],
         "units": units.unit_scores(told["addresses"], records, **tables, own=own),
         "people": people.people_scores(told["authorships"], records, **people_tables),
     }
@@ -45,11 +48,6 @@ def figures(
             "people": wrong.head(WORST).to_dicts(),
         }
     return found
-
-
-def _asked(scan: Callable[[str], pl.LazyFrame], records: int) -> dict[str, float | None]:
-    asked = scan("pairs").filter(pl.col("decision") == "review").select(pl.len()).collect().item()
-    return {"undecided_per_1000": round(1000 * asked / records, 2) if records else None}
 
 
 def _wrong_units(

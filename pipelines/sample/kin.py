@@ -194,6 +194,9 @@ def _one_word(world: World, work: Work, base: Work, position: int, draw: Draw) -
     slots = [s for s in "opacmd" if f"{{{s}}}" in base.study.pattern.en]
     slot = slots[base.index % len(slots)]
     others = [t for t in base.study.discipline.terms[slot] if t not in base.study.terms.values()]
+    if position > len(others):  # no third paper of one title
+        slot = "d" if slot != "d" else "o"
+        others = [t for t in base.study.discipline.terms[slot] if t not in base.study.terms.values()]
     new, old = others[(base.index + position) % len(others)], base.study.terms[slot]
     work.study = Study(base.study.discipline, base.study.pattern, base.study.subtitle, base.study.terms | {slot: new})
     work.title = _replaced(base.title, old, new) or work.study.title()
