@@ -21,6 +21,7 @@ import polars as pl
 from pipelines import sources
 from pipelines.core import dictionaries, ledger, provenance, schema, store
 from pipelines.core.errors import PipelineError, StageError
+from pipelines.normalise.deliveries import of_newest
 from pipelines.stages import Stage
 from pipelines.validation import tables as table_checks
 
@@ -128,6 +129,8 @@ Partition = tuple[str, str, Callable[[], pl.DataFrame]]
 def _partitions(build: Build, stage: Stage) -> Iterator[Partition]:
     if stage.by == "file":
         yield from _file_partitions(build, stage.table)
+    elif stage.by == "delivery":
+        yield from _delivery_partitions(build, stage)
     elif stage.rows_by:
         yield from _row_partition(build, stage)
     elif stage.by_content:
@@ -168,6 +171,25 @@ def _file_partitions(build: Build, table: str) -> Iterator[Partition]:
                         function(sources.current(path, source), **_keywords(build, function))
                     ),  # type: ignore[misc]
                 )
+
+
+def _delivery_partitions(build: Build, stage: Stage) -> Iterator[Partition]:
+    """One part per part of a table of deliveries; its key holds which of its deliveries stand, not the table of them."""
+    function = _function(stage)
+    deliveries = build.scan("record_deliveries")
+    standing = of_newest(build.scan(stage.rows_of).select("raw_id"), deliveries).unique().collect()
+    code = _code(function)
+    for name, part in build.parts(stage.rows_of).items():
+        path = build.home.table(build.build_id, stage.rows_of) / part["file"]
+        here = pl.scan_parquet(path).select(pl.col("raw_id").unique()).collect()
+        chosen = here.join(standing, on="raw_id", how="semi")["raw_id"].sort()
+        yield (
+            name,
+            provenance.digest(stage.table, code, part["sha256"], chosen.to_list()),
+            lambda path=path, chosen=chosen: _collect(
+                function(pl.scan_parquet(path), deliveries.filter(pl.col("raw_id").is_in(chosen.implode())))
+            ),  # type: ignore[misc]
+        )
 
 
 def _row_partition(build: Build, stage: Stage) -> Iterator[Partition]:

@@ -14,6 +14,8 @@ class Stage:
     """One table of the build.
 
     by="file"  one partition per landing file; each source that has a function `<table>` gives its rows.
+    by="delivery"  one part per part of `rows_of`, a table of deliveries: its rows of the deliveries that stand. Large tables follow
+               a new file this way without being made again.
     by="hash"  `parts` partitions; the function takes part=(i, parts) and keeps only its share.
     by_content tables whose rows the function knows again by their content: it gets its own rows of the build `before`
                and decides only what is new.
@@ -46,7 +48,12 @@ def _from(package: str, *tables: str) -> tuple[Stage, ...]:
     return tuple(Stage(t, f"pipelines.{package}:{t}") for t in tables)
 
 
+def _following(package: str, *tables: str) -> tuple[Stage, ...]:
+    return tuple(Stage(t, f"pipelines.{package}:{t}", by="delivery", rows_of=f"source_{t}") for t in tables)
+
+
 RECORD_TABLES = ("records", "authorships", "author_identifiers", "addresses", "authorship_addresses", "metrics")
+REFERENCE_TABLES = ("cited_references", "funding")  # long: five million references of 100,000 records
 THESIS_TABLES = ("theses", "contributors")
 ESI_TABLES = ("esi_documents", "esi_thresholds", "esi_institutions")
 ROSTER_TABLES = ("units", "people", "supervisions", "recipients")
@@ -54,8 +61,15 @@ ROSTER_TABLES = ("units", "people", "supervisions", "recipients")
 DELIVERED = (*RECORD_TABLES, *THESIS_TABLES, *ESI_TABLES, *ROSTER_TABLES)
 
 STEPS: tuple[Step, ...] = (
-    Step("sources", "整理各源", _per_file("deliveries", *DELIVERED)),
-    Step("union", "统一记录", _from("normalise", "deliveries", "searches", "record_deliveries", "repairs", *DELIVERED)),
+    Step("sources", "整理各源", _per_file("deliveries", *DELIVERED, *REFERENCE_TABLES)),
+    Step(
+        "union",
+        "统一记录",
+        (
+            *_from("normalise", "deliveries", "searches", "record_deliveries", "repairs", *DELIVERED),
+            *_following("normalise", *REFERENCE_TABLES),
+        ),
+    ),
     Step(
         "dedup",
         "查重归并",

@@ -2,6 +2,7 @@
 
 from pipelines.normalise.deliveries import record_deliveries
 from pipelines.normalise.esi import esi_documents, esi_institutions, esi_thresholds
+from pipelines.normalise.references import cited_references, funding
 from pipelines.normalise.repairs import repairs
 from pipelines.normalise.roster import people, recipients, supervisions, units
 from pipelines.normalise.searches import deliveries, searches
@@ -20,11 +21,13 @@ __all__ = [
     "author_identifiers",
     "authorship_addresses",
     "authorships",
+    "cited_references",
     "contributors",
     "deliveries",
     "esi_documents",
     "esi_institutions",
     "esi_thresholds",
+    "funding",
     "metrics",
     "people",
     "recipients",

@@ -22,6 +22,7 @@ from pipelines.sources import (
     wos_entries,
     wos_form,
     wos_records,
+    wos_references,
     wos_sheet,
     wos_tab,
     wos_tagged,
@@ -184,3 +185,13 @@ def source_authorship_addresses(raw: pl.LazyFrame) -> pl.DataFrame:
 def source_metrics(raw: pl.LazyFrame) -> pl.DataFrame:
     """Grain: one row per raw_id and metric."""
     return wos_records.metrics(raw)
+
+
+def source_cited_references(raw: pl.LazyFrame) -> pl.DataFrame:
+    """Grain: one row per raw_id and reference."""
+    return wos_references.cited_references(raw)
+
+
+def source_funding(raw: pl.LazyFrame) -> pl.DataFrame:
+    """Grain: one row per raw_id, funder and grant number."""
+    return wos_references.funding(raw)
