@@ -56,9 +56,12 @@ RECORD_TABLES = ("records", "authorships", "author_identifiers", "addresses", "a
 REFERENCE_TABLES = ("cited_references", "funding")  # long: five million references of 100,000 records
 THESIS_TABLES = ("theses", "contributors")
 ESI_TABLES = ("esi_documents", "esi_thresholds", "esi_institutions")
+PATENT_TABLES = (
+    "patents", "patent_parties", "patent_classes", "patent_priorities", "patent_families", "patent_events",
+)  # fmt: skip
 ROSTER_TABLES = ("units", "people", "supervisions", "recipients")
 
-DELIVERED = (*RECORD_TABLES, *THESIS_TABLES, *ESI_TABLES, *ROSTER_TABLES)
+DELIVERED = (*RECORD_TABLES, *THESIS_TABLES, *ESI_TABLES, *PATENT_TABLES, *ROSTER_TABLES)
 
 STEPS: tuple[Step, ...] = (
     Step("sources", "整理各源", _per_file("deliveries", *DELIVERED, *REFERENCE_TABLES)),
@@ -66,7 +69,7 @@ STEPS: tuple[Step, ...] = (
         "union",
         "统一记录",
         (
-            *_from("normalise", "deliveries", "searches", "record_deliveries", "repairs", *DELIVERED),
+            *_from("normalise", "deliveries", "searches", "record_deliveries", "repairs", *DELIVERED, "patent_differences"),
             *_following("normalise", *REFERENCE_TABLES),
         ),
     ),

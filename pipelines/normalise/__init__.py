@@ -3,6 +3,15 @@
 from pipelines.normalise.deliveries import record_deliveries
 from pipelines.normalise.esi import esi_documents, esi_institutions, esi_thresholds
 from pipelines.normalise.references import cited_references, funding
+from pipelines.normalise.patents import (
+    patent_classes,
+    patent_differences,
+    patent_events,
+    patent_families,
+    patent_parties,
+    patent_priorities,
+    patents,
+)
 from pipelines.normalise.repairs import repairs
 from pipelines.normalise.roster import people, recipients, supervisions, units
 from pipelines.normalise.searches import deliveries, searches
@@ -29,6 +38,13 @@ __all__ = [
     "esi_thresholds",
     "funding",
     "metrics",
+    "patent_classes",
+    "patent_differences",
+    "patent_events",
+    "patent_families",
+    "patent_parties",
+    "patent_priorities",
+    "patents",
     "people",
     "recipients",
     "record_deliveries",

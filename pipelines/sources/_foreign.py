@@ -66,9 +66,11 @@ KINDS = (
     Kind(r"Category Normalized Citation Impact|学科规范化的引文影响力|JCI Quartile", "InCites 导出", _LATER),
     Kind(r"Journal Data Filtered By|JCR Abbreviation|Journal Impact Factor", "期刊引证报告（JCR）导出", _LATER),
     Kind(r"大类分区|小类1分区|预警(等级|原因)", "期刊分区或预警名单", _LATER),
-    Kind(r"公开（公告）号|公开\(公告\)号", "中国专利数据", _LATER),
-    Kind(r"^search URL:|^\"?id\"?,\"?title\"?,\"?assignee", "Google Patents 导出", _LATER),
-    Kind(r"Lens ID", "Lens 导出", _LATER),
+    Kind(
+        r"Lens ID",
+        "Lens 的论文导出",
+        "请改从 Web of Science、Scopus 或知网导出这些论文；Lens 的专利导出（Patents）可以直接放入",
+    ),
     Kind(r"(?i)<html|<table|<!doctype", "网页", "请用网页上的“导出”按钮下载数据文件，不要另存网页"),
 )
 

@@ -19,27 +19,32 @@ _AFTER_YEAR = {"US": 7, "KR": 7, "JP": 6, "WO": 6, "AU": 6}
 _GRANTS = {"CN": "BCUYSD", "EP": "BC", "WO": "", "US": "BCEPSH"}
 _ONE_NUMBER = ("CN", "EP", "WO")  # offices whose publications of one application bear one number (CN: since 2010)
 _PUBLICATION = re.compile(r"^([A-Z]{2})((?:RE|PP|WO|H|D|T|S|I|M|P|U|X|PI|MU)?\d{3,14})([A-Z]\d{0,2})?$")
+_UNUSUAL = re.compile(
+    r"^(?!CN|ZL|PCT)(?=(?:[A-Z]*\d){4})[A-Z]{2}[A-Z0-9]{4,20}$"
+)  # IN2851DE2013A: country alone is sure
 _CN_LONG = re.compile(r"^(?:CN|ZL)*((?:19|20)\d{2}[1-9]\d{7})(?:\.?([\dX]))?$")
 _CN_SHORT = re.compile(r"^(?:CN|ZL)*((?:8[5-9]|9\d|0[0-3])[1-9]\d{5})(?:\.?([\dX]))?$")
 _PCT = re.compile(r"^PCT/?([A-Z]{2})/?(\d{4}|\d{2})/?(\d{5,6})$")
-_PCT_DOCDB = re.compile(r"^([A-Z]{2})(\d{4})(\d{5,6})W$|^WO(\d{4})([A-Z]{2})(\d{5,6})W?$")
+_PCT_DOCDB = re.compile(r"^([A-Z]{2})(\d{4})/?0?(\d{5,6})W$|^WO(\d{4})([A-Z]{2})(\d{5,6})W?$")
 _US_SERIES = re.compile(r"^US(\d{2})/?(\d{6})([A-Z]?)$")
+_DOCDB = re.compile(r"^(US|JP)(\d{1,6})(\d{2})([APDFU])$")  # serial, then two digits of the year
 _US_YEAR = re.compile(r"^US(\d{4})(\d{2})(\d{6})([A-Z]?)$")
 _YEARED = {
     "EP": (re.compile(r"^EP\d{2}(\d{2})0(\d{6})A?$|^EP(\d{2})(\d{6})(?:\.\d|A)?$"), 6),
     "JP": (re.compile(r"^JP(\d{4})-?(\d{6})[A-Z]?$"), 6),
     "KR": (re.compile(r"^KR(?:[1-4]0-?)?(\d{4})-?(\d{7})[A-Z]?$"), 7),
-    "AU": (re.compile(r"^AU(\d{4})(\d{6})[A-Z]?$"), 6),
+    "AU": (re.compile(r"^AU(\d{4})/?(\d{6})[A-Z]?$"), 6),
 }
 _US_PROVISIONAL, _US_DESIGN = ("60", "61", "62", "63"), ("29", "35")
 
 
 def publication(text: str) -> tuple[str, str, str] | None:
     """Country, serial, kind ('' when not stated) of a publication number; None when it is none."""
-    plain = re.sub(r"[\s\-/.,]", "", _upper(text))
+    dated = re.sub(r"(?<=\s[A-Z]\d)\s+(?:19|20)\d{6}$", "", _upper(text))  # DOCDB: number, kind, date
+    plain = re.sub(r"[\s\-/.,]", "", dated)
     match = _PUBLICATION.match(plain)
     if not match:
-        return None
+        return (plain[:2], plain[2:], "") if _UNUSUAL.match(plain) else None
     country, serial, kind = match.group(1), match.group(2), match.group(3) or ""
     if country == "ZL" or (country == "CN" and not re.match(r"^\d{7,9}$", serial)):  # an application number
         return None
@@ -57,6 +62,9 @@ def application(text: str, year: str = "", *, drops_year: bool = False) -> tuple
     for read in (_chinese, _pct):
         if (found := read(plain)) is not None:
             return (found, STATED) if found else None
+    if (docdb := _DOCDB.match(plain)) and year and docdb.group(3) == year[2:]:
+        country, serial, _, kind = docdb.groups()
+        return f"{country}{year}{serial.zfill(6)}{'P' if kind == 'P' else ''}", STATED
     if drops_year and (short := _short(plain, year)) is not None:
         return (short, YEAR_ADDED) if short else None
     if plain.startswith("US") or re.match(r"^\d{2}/\d{6}$", plain):
@@ -140,6 +148,8 @@ def _serial(country: str, serial: str, kind: str) -> str:
     if country == "JP" and kind.startswith("A") and serial.isdigit() and digits in (7, 8):  # years of the emperor
         serial = serial.zfill(8)
         return ("S" if int(serial[:2]) > 40 else "H") + serial
+    if country == "KR" and digits == 13:  # 10-2019-0104030
+        return serial[2:]
     if country == "KR" and kind.startswith(("B", "Y")) and digits <= 7:  # 10 patent, 20 utility model
         return ("20" if kind[0] == "Y" else "10") + serial.zfill(7)
     if country == "EP" and serial.isdigit():
@@ -180,13 +190,9 @@ def _american(plain: str, year: str) -> tuple[str, str] | None:
         return _us(series, serial, stated), STATED
     match = _US_SERIES.match(plain)
     if not match:
-        return (plain, STATED) if re.match(r"^US\d{5,13}[A-Z]?$", plain) else None
+        return (plain, STATED) if re.match(r"^US\d{5,13}[A-Z]{0,2}$", plain) else None
     first, serial, kind = match.groups()
-    if kind and year:  # DOCDB: serial, then two digits of the year
-        whole = first + serial
-        same = whole[6:] == year[2:]
-        return (f"US{year}{whole[:6]}{'P' if kind == 'P' else ''}", STATED) if same else None
-    return (_us(first, serial, year), STATED) if year else None
+    return (_us(first, serial, year), STATED) if year and not kind else None
 
 
 def _us(series: str, serial: str, year: str) -> str:

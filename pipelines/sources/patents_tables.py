@@ -1,0 +1,182 @@
+"""Rows of patent sheets to publications and their legal events. Vocabulary of types, statuses and events: schemas/sources/patents.yml."""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import Any
+
+import polars as pl
+
+from pipelines.core import schema
+from pipelines.core.text import blank_to_null
+from pipelines.sources import _patents, _values
+
+SOURCE = "patents"
+UNKNOWN = "unknown"
+STATUS = "status"
+_FIRST = r"^\s*([^;；|\n]+)"  # of several numbers in one cell the first is the row's own
+_DATED = r"\d{4}[.\-/年]\d{1,2}[.\-/月]\d{1,2}日?|\b(?:19|20)\d{6}\b"
+_EVENT_MARKS = (";;", ";", "；", " | ", "|", "、")
+_NUMBERS = ("publication_number", "id", "application_number", "patent_number", "kind", "authority", "application_date")
+_COUNTS = (
+    "claims_count", "pages_count", "cites_count", "cited_by_count", "simple_family_size", "extended_family_size",
+)  # fmt: skip
+
+
+def keyed(raw: _values.Table, *columns: str) -> pl.DataFrame:
+    """The rows with patent_id, authority, serial, kind_code, is_grant, application_id, application_basis and the columns asked for.
+
+    patent_id is null where no number can be read; it is the application where no publication is known.
+    """
+    frame = _values.take(raw, *dict.fromkeys((*_NUMBERS, *columns)))
+    stated = pl.coalesce("publication_number", "id").str.extract(_FIRST, 1)
+    # a kind in a column of its own belongs to the number
+    lacks = stated.str.contains(r"^[A-Za-z]{2}[\s\-/.,0-9]*\d{4}\s*$") & pl.col("kind").str.contains(r"^[A-Z]\d?$")
+    frame = frame.with_columns(
+        _published=pl.when(lacks).then(stated + pl.col("kind")).otherwise(stated),
+        _filed=pl.coalesce("application_number", "patent_number").str.extract(_FIRST, 1),
+        _filed_on=_patents.iso_date(pl.col("application_date")),
+    )
+    known = _patents.with_application(_patents.with_publication(frame, "_published"), "_filed", "_filed_on")
+    known = known.with_columns(
+        patent_id=pl.coalesce("patent_id", "application_id"),
+        authority=pl.coalesce(
+            "authority_right", pl.col("application_id").str.extract(r"^(?:PCT/)?([A-Z]{2})", 1)
+        ),
+    )  # fmt: skip
+    return _patents.with_application_key(known)
+
+
+def patents(raw: _values.Table) -> pl.DataFrame:
+    """source_patents of sheets.
+
+    Grain: one row per raw_id.
+    """
+    texts = (
+        "title",
+        "title_zh",
+        "title_en",
+        "abstract",
+        "abstract_zh",
+        "abstract_en",
+        "vendor_id",
+        "url",
+        "grant_number",
+    )
+    dates = ("publication_date", "grant_date", "earliest_priority_date", "status_date")
+    words = ("patent_type", "legal_status", "validity", "legal_events", "simple_family_id", "extended_family_id")
+    frame = keyed(raw, "platform", *texts, *dates, *words, *_COUNTS, *_values.DELIVERY).drop_nulls("patent_id")
+    frame = frame.with_columns(
+        pl.lit(SOURCE).alias("source"),
+        pl.lit(_patents.PUBLICATION).alias("statement_scope"),
+        *(_values.unwrap(pl.col(c)).alias(c) for c in texts),
+        *(_values.number(pl.col(c)).alias(c) for c in _COUNTS),
+        publication_number=pl.coalesce("publication_number", "id"),
+        application_number=pl.coalesce("application_number", "patent_number"),
+        published_date=_patents.iso_date(pl.col("publication_date")),
+        application_date="_filed_on",
+        grant_date=_patents.iso_date(pl.col("grant_date")),
+        accession_number="vendor_id",
+    )
+    frame = _with_titles(_with_type(_with_status(frame)))
+    granted = pl.when("is_grant").then("published_date")
+    families = {c: family_id(c) for c in ("simple_family_id", "extended_family_id")}
+    return _patents.first_of(
+        frame.with_columns(**families, grant_date=pl.coalesce("grant_date", granted)), "source_patents"
+    )
+
+
+def events(raw: _values.Table) -> pl.DataFrame:
+    """source_patent_events: dated statements of legal status, and undated ones of transfers, pledges and their like.
+
+    Grain: one row per raw_id, publication, event date and text. The present status alone is no event here: the union compares deliveries.
+    """
+    frame = keyed(raw, "legal_status", "legal_events").drop_nulls("patent_id")
+    text = pl.concat_str("legal_status", "legal_events", separator="\n", ignore_nulls=True)
+    parts = (
+        frame.select("raw_id", "patent_id", part=_patents.split(text, _EVENT_MARKS)).explode("part").drop_nulls("part")
+    )
+    told = parts.with_columns(
+        event_date=_patents.iso_date(pl.col("part").str.extract(f"({_DATED})", 1)),
+        event_text=_words_of(pl.col("part")),
+    ).with_columns(event_kind=_kind(pl.col("event_text")), legal_status=_status_of(pl.col("event_text")))
+    kept = told.filter(pl.col("event_date").is_not_null() | (pl.col("event_kind") != STATUS)).drop_nulls("event_text")
+    return _patents.first_of(kept, "source_patent_events")
+
+
+def family_marks(platform: str) -> list[str]:
+    """Separators of cells of several values of a platform."""
+    marks: dict[str, list[str]] = _spec()["separators"]
+    return marks.get(platform, marks["default"])
+
+
+def _spec() -> dict[str, Any]:
+    return schema.source(SOURCE).spec
+
+
+def _with_titles(frame: pl.DataFrame) -> pl.DataFrame:
+    """title as the document has it, else its translation; title_other is the first other wording."""
+    title = pl.coalesce("title", "title_zh", "title_en")
+    other = [pl.when(pl.col(c) != title).then(c) for c in ("title_zh", "title_en")]
+    return frame.with_columns(
+        title=title,
+        title_other=pl.coalesce(*other),
+        abstract=pl.coalesce("abstract", "abstract_zh", "abstract_en"),
+    )
+
+
+def _with_type(frame: pl.DataFrame) -> pl.DataFrame:
+    """patent_type as stated, else by kind code and, for a Chinese application, by the digit that tells its type."""
+    patterns: dict[str, str] = _spec()["patent_types"]
+    stated = pl.coalesce(*(pl.when(pl.col("patent_type").str.contains(p)).then(pl.lit(t)) for t, p in patterns.items()))
+    digit = pl.col("application_id").str.extract(r"^CN(?:\d{4}(\d)\d{7}|\d\d(\d)\d{5})\.", 1)
+    kinds = {"1": "invention", "8": "invention", "2": "utility", "9": "utility", "3": "design"}
+    by_number = digit.replace_strict(kinds, default=None, return_dtype=pl.String)
+    return frame.with_columns(patent_type=pl.coalesce(stated, "patent_type_right", by_number))
+
+
+def _with_status(frame: pl.DataFrame) -> pl.DataFrame:
+    """legal_status in normal form: of the stated status, of the newest dated event, else of the mere validity."""
+    newest = pl.col("legal_events").str.extract_all(rf"(?:{_DATED})[^;；|\n]*").list.sort().list.last()
+    stated = pl.coalesce("legal_status", "validity")
+    status = pl.coalesce(
+        _status_of(pl.col("legal_status")),
+        _status_of(pl.col("validity")),
+        _status_of(_words_of(newest)),
+        pl.when(stated.is_not_null()).then(pl.lit(UNKNOWN)),
+    )
+    return frame.with_columns(
+        legal_status=status,
+        legal_status_raw=_values.unwrap(pl.coalesce("legal_status", "validity", newest)),
+        status_as_of=_patents.iso_date(pl.col("status_date")),
+    )
+
+
+def _status_of(text: pl.Expr) -> pl.Expr:
+    """The first code of `statuses` that a text matches: what ends a patent stands before what made it."""
+    patterns: dict[str, str] = _spec()["statuses"]
+    parts = text.str.replace_many([*_EVENT_MARKS], ["\n"] * len(_EVENT_MARKS))
+    found = [
+        pl.when(parts.str.contains(f"(?m){pattern}")).then(pl.lit(code)) for code, pattern in patterns.items()
+    ]  # fmt: skip
+    return pl.coalesce(*found)
+
+
+def _kind(text: pl.Expr) -> pl.Expr:
+    """Kind of an event by its words; an ending status (全部无效) stays a status of its own kind of event."""
+    patterns: dict[str, str] = _spec()["events"]
+    start: Any = pl
+    chosen = reduce(
+        lambda chain, item: chain.when(text.str.contains(item[1])).then(pl.lit(item[0])), patterns.items(), start
+    )
+    return chosen.otherwise(pl.lit(STATUS))
+
+
+def _words_of(part: pl.Expr) -> pl.Expr:
+    """An event without its date and what joins them."""
+    return _values.unwrap(part.str.replace(_DATED, "").str.strip_chars(" :：,，;；|()（）[]-\t\n"))
+
+
+def family_id(column: str) -> pl.Expr:
+    """A family id as the platform writes it, without a decimal point of Excel."""
+    return blank_to_null(pl.col(column).str.strip_chars().str.replace(r"\.0$", ""))
