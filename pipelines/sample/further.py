@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipelines.core import catalog
-from pipelines.sample import pqdt, scopus
+from pipelines.sample import deliveries, pqdt, scopus
 from pipelines.sample.draw import SCOPUS, Draw
 from pipelines.sample.incites import Incites
 from pipelines.sample.model import Work, World
@@ -25,7 +25,7 @@ class Further:
     ) -> None:
         self.world, self.inbox, self.truth = world, inbox, truth
         self.sources = frozenset(catalog.source_names() if sources is None else sources)
-        self._scopus = ScopusSeries(inbox / "scopus", size, truth.record) if "scopus" in self.sources else None
+        self._scopus = ScopusSeries(inbox / "scopus", size, truth.record, world.hard) if "scopus" in self.sources else None
         self._incites = Incites(inbox / "incites", world, truth) if "incites" in self.sources else None
 
     def work(self, work: Work) -> None:
@@ -34,7 +34,8 @@ class Further:
             return
         draw = Draw.of(self.world.seed, SCOPUS, work.index)
         if scopus.holds(work, draw):
-            self._scopus.add(scopus.record(work, draw), draw)
+            sent = deliveries.delivered(self.world, work, "scopus", draw, scopus.record)
+            self._scopus.add(sent.record, draw, sent.later)
 
     def indexed(self, found: Record) -> None:
         """A record as Web of Science printed it."""

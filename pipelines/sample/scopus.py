@@ -22,12 +22,17 @@ SHARE, TWO_IDS = (
     0.85,
     0.03,
 )  # of the works of a year that Scopus holds; of our people whose works Scopus keeps under two ids
-TYPES = {"Proceedings Paper": "Conference paper", "Correction": "Erratum"}
+TYPES = {
+    "Proceedings Paper": "Conference paper",
+    "Correction": "Erratum",
+    "Editorial Material": "Editorial",
+    "Retraction": "Retracted",
+}
 
 
 def holds(work: Work, draw: Draw) -> bool:
     """Whether the library's Scopus export holds a work."""
-    if work.year < FROM or work.kind in ("chinese", "thesis"):
+    if work.year < FROM or work.kind in ("chinese", "thesis", "preprint") or work.document_type == "Meeting Abstract":
         return False
     return draw.chance(SHARE)
 
@@ -35,14 +40,14 @@ def holds(work: Work, draw: Draw) -> bool:
 def record(work: Work, draw: Draw) -> Record:
     """The Scopus row of a work."""
     printed, at = print_places(work, university.ei, draw)
-    title = noisy_title(ei_text(work.title.en), draw)
+    title = ei_text(work.title.en) if work.exact else noisy_title(ei_text(work.title.en), draw)
     ids = [author_id(a, work) for a in work.authors]
     short = [brief(a) for a in work.authors]
     named = []
     for a, name in zip(work.authors, short, strict=True):
         here = dict.fromkeys(printed[at[p]].text for p in a.places)
         named.append(", ".join([name, *here]))
-    eid = f"2-s2.0-9{work.year % 100:02d}{work.index * 48271 % 10**8:08d}"
+    eid = f"2-s2.0-9{(work.numbered_year or work.year) % 100:02d}{work.index * 48271 % 10**8:08d}"
     fields: dict[str, Value] = {
         "Authors": "; ".join(short),
         "Author full names": "; ".join(f"{_full(a)} ({n})" for a, n in zip(work.authors, ids, strict=True)),
@@ -52,7 +57,7 @@ def record(work: Work, draw: Draw) -> Record:
         "Volume": work.volume, "Issue": work.issue, "Art. No.": work.article_number,
         "Page start": work.first_page, "Page end": work.last_page,
         "Cited by": str(int(work.story.tc * 1.08) if work.story else draw.below(4)),
-        "DOI": work.doi if draw.chance(0.97) else "",
+        "DOI": work.doi if draw.chance(0.97) or work.exact else "",
         "Affiliations": "; ".join(p.text for p in printed),
         "Authors with affiliations": "; ".join(named),
         "Abstract": ei_text(work.abstract().en),
@@ -84,7 +89,7 @@ def author_id(author: Author, work: Work) -> str:
             key = f"{key} again"
     else:
         home = work.places[author.places[0]].institution_id if author.places else ""
-        key = f"{author.name.full()} {home}"
+        key = f"{(work.exact and author.name.zh) or author.name.full()} {home}"  # one id, however the name is spelt
     return f"99{crc32(key.encode()) % 10**9:09d}"
 
 
