@@ -7,7 +7,7 @@ from typing import Any
 
 from pipelines.core import schema
 from pipelines.core.errors import SourceError
-from pipelines.sources import FileHead, Recognised, _foreign, _rows, _sheets, _text, modules
+from pipelines.sources import FileHead, Recognised, _foreign, _packages, _rows, _sheets, _text, modules
 
 OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 SHEET_MARK = "\x1d"  # begins the line that names a sheet in FileHead.text of an Excel file
@@ -111,10 +111,7 @@ def _opens(path: Path) -> bool:
         locked = "EncryptedPackage".encode("utf-16-le") in handle.read(1 << 20)
     if locked:
         raise SourceError("Excel 文件设有密码", where=path.name, next_step="请在 Excel 中去掉密码后另存，再放入")
-    try:
-        return bool(_sheets.heads(path))
-    except SourceError:
-        return False
+    return _packages.fault(path) != _packages.NO_BOOK and bool(_sheets.heads(path))
 
 
 def _sheet_text(path: Path) -> str:

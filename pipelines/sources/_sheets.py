@@ -11,10 +11,9 @@ import fastexcel
 import polars as pl
 
 from pipelines.core.errors import SourceError
-from pipelines.sources import _text
+from pipelines.sources import _packages, _text
 
 HEAD_ROWS = 15
-UNPACKED = 4 << 30  # bytes; an export is never this large, a zip bomb is
 csv.field_size_limit(1 << 30)
 
 
@@ -100,8 +99,8 @@ def is_package(path: Path) -> bool:
 
 
 def _open(path: Path) -> fastexcel.ExcelReader:
-    if sum(member.file_size for member in members(path) or ()) > UNPACKED:
-        raise _unreadable(path, "解压后超过 4 GB")
+    if found := _packages.fault(path):
+        raise _unreadable(path, found)
     try:
         return fastexcel.read_excel(path)
     except fastexcel.FastExcelError as error:
