@@ -150,27 +150,38 @@ def _partitions(build: Build, stage: Stage) -> Iterator[Partition]:
 
 
 def _file_partitions(build: Build, table: str) -> Iterator[Partition]:
+    """One part per landing file with rows. A function with `delivery` is told what the manifest says, and of empty files too."""
     for source, function in sources.giving(table).items():
+        tells = "delivery" in inspect.signature(function).parameters
         for batch in build.batches:
             if batch["source"] != source:
                 continue
             for entry in batch["files"]:
-                if not entry["accepted"]:
+                if not entry["accepted"] and not (tells and entry["raw"]):
                     continue
                 path = build.home.raw / source / batch["batch_id"] / entry["raw"]
+                told = {"delivery": _delivery(batch, entry)} if tells else {}
                 key = provenance.digest(
                     table,
                     provenance.code_hash(f"pipelines.sources.{source}"),
                     entry["raw_sha256"],
                     _dictionary_key(build, function),
+                    *told.values(),
                 )
                 yield (
                     f"{source}-{batch['batch_id']}-{path.stem}",
                     key,
-                    lambda path=path, source=source, function=function: _collect(
-                        function(sources.current(path, source), **_keywords(build, function))
+                    lambda path=path, source=source, function=function, told=told: _collect(
+                        function(sources.current(path, source), **_keywords(build, function), **told)
                     ),  # type: ignore[misc]
                 )
+
+
+def _delivery(batch: dict[str, Any], entry: dict[str, Any]) -> dict[str, Any]:
+    """What the manifest says of one landing file: kind, details of recognition, name, hints, arrival."""
+    told = {name: entry[name] for name in ("file", "original", "kind", "format", "accepted")}
+    origin = {"batch_id": batch["batch_id"], "hints": batch["hints"], "delivered_at": batch["arrived_at"]}
+    return told | origin | {"details": entry.get("details", {})}
 
 
 def _delivery_partitions(build: Build, stage: Stage) -> Iterator[Partition]:
@@ -298,7 +309,7 @@ def _positional(function: Callable[..., Any]) -> list[str]:
 
 def _keyword_names(function: Callable[..., Any]) -> list[str]:
     kinds = inspect.signature(function).parameters.values()
-    return [p.name for p in kinds if p.kind is inspect.Parameter.KEYWORD_ONLY and p.name not in ("part", "before")]
+    return [p.name for p in kinds if p.kind is inspect.Parameter.KEYWORD_ONLY and p.name not in ("part", "before", "delivery")]
 
 
 def _tables(build: Build, function: Callable[..., Any]) -> list[pl.LazyFrame]:

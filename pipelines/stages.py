@@ -55,7 +55,10 @@ def _following(package: str, *tables: str) -> tuple[Stage, ...]:
 RECORD_TABLES = ("records", "authorships", "author_identifiers", "addresses", "authorship_addresses", "metrics")
 REFERENCE_TABLES = ("cited_references", "funding")  # long: five million references of 100,000 records
 THESIS_TABLES = ("theses", "contributors")
-ESI_TABLES = ("esi_documents", "esi_thresholds", "esi_institutions")
+ESI_TABLES = (
+    "esi_deliveries", "esi_documents", "esi_institutions", "esi_institution_fields", "esi_thresholds", "esi_citation_rates",
+    "esi_journals",
+)  # fmt: skip
 PATENT_TABLES = (
     "patents", "patent_parties", "patent_classes", "patent_priorities", "patent_families", "patent_events",
 )  # fmt: skip

@@ -83,6 +83,7 @@ class FileResult:
             "encoding": found.encoding if found else None,
             "era": found.era if found else "",
             "language": found.language if found else "",
+            "details": dict(found.details) if found else {},
             "read": self.read,
             "accepted": self.accepted,
             "quarantined": self.quarantined,

@@ -1,7 +1,15 @@
 """Source-free cleaning: all sources under one schema, newest delivery first, match keys beside the printed values."""
 
 from pipelines.normalise.deliveries import record_deliveries
-from pipelines.normalise.esi import esi_documents, esi_institutions, esi_thresholds
+from pipelines.normalise.esi import (
+    esi_citation_rates,
+    esi_deliveries,
+    esi_documents,
+    esi_institution_fields,
+    esi_institutions,
+    esi_journals,
+    esi_thresholds,
+)
 from pipelines.normalise.references import cited_references, funding
 from pipelines.normalise.patents import (
     patent_classes,
@@ -33,8 +41,12 @@ __all__ = [
     "cited_references",
     "contributors",
     "deliveries",
+    "esi_citation_rates",
+    "esi_deliveries",
     "esi_documents",
+    "esi_institution_fields",
     "esi_institutions",
+    "esi_journals",
     "esi_thresholds",
     "funding",
     "metrics",

@@ -31,6 +31,50 @@ def esi_institutions(source_esi_institutions: pl.LazyFrame) -> pl.LazyFrame:
     return _newest(source_esi_institutions, "esi_institutions", ["period", "esi_field"], ["citations_count"])
 
 
+def esi_institution_fields(source_esi_institution_fields: pl.LazyFrame) -> pl.LazyFrame:
+    """Fields in which an institution is listed.
+
+    Grain: one row per period, institution and field, of the newest revision that has it.
+    """
+    delivery = ["period", "institution"]
+    return _newest(source_esi_institution_fields, "esi_institution_fields", delivery, ["citations_count"])
+
+
+def esi_citation_rates(source_esi_citation_rates: pl.LazyFrame) -> pl.LazyFrame:
+    """Mean citations per paper.
+
+    Grain: one row per period, field and year, of the newest revision that has it.
+    """
+    return _newest(source_esi_citation_rates, "esi_citation_rates", ["period"], ["citation_rate"])
+
+
+def esi_journals(source_esi_journals: pl.LazyFrame) -> pl.LazyFrame:
+    """Journals and their fields.
+
+    Grain: one row per period, journal and field, of the newest revision of the list.
+    """
+    newest = _only_newest(source_esi_journals, ["period"])
+    return _newest(newest, "esi_journals", ["period"], ["title"])
+
+
+def esi_deliveries(source_esi_deliveries: pl.LazyFrame) -> pl.LazyFrame:
+    """What was delivered of each period, empty lists too.
+
+    Grain: one row per period, kind, list, field, institution and landing file, numbered in the order of delivery.
+    """
+    of_one_list = ["period", "esi_kind", "list_kind", "esi_field", "institution"]
+    moment = pl.struct("delivered_at", "batch_id")
+    numbered = source_esi_deliveries.with_columns(revision=moment.rank("dense").over(of_one_list).cast(pl.Int64))
+    columns = list(schema.table("esi_deliveries").polars)
+    return numbered.select(columns).sort(*of_one_list, "revision", "source_file", nulls_last=True)
+
+
+def _only_newest(rows: pl.LazyFrame, delivery: list[str]) -> pl.LazyFrame:
+    """Rows of the newest delivery alone: what a whole list no longer has, it no longer has."""
+    moment = pl.struct("delivered_at", "batch_id")
+    return rows.filter(moment.rank("dense", descending=True).over(delivery) == 1)
+
+
 def _newest(rows: pl.LazyFrame, table: str, delivery: list[str], tie: list[str]) -> pl.LazyFrame:
     """Number the deliveries of each list 1, 2, … and keep the newest row per key; a row without its key is kept."""
     wanted = schema.table(table)
@@ -53,5 +97,5 @@ def _newest(rows: pl.LazyFrame, table: str, delivery: list[str], tie: list[str])
 
 
 def _stated(key: tuple[str, ...]) -> list[str]:
-    """Key columns that must have a value; an empty threshold_year means all years."""
-    return [c for c in key if c != "threshold_year"]
+    """Key columns that must have a value; an empty year means all years, a journal may lack an ISSN."""
+    return [c for c in key if c not in ("threshold_year", "threshold_months", "baseline_year", "issn", "eissn")]

@@ -9,53 +9,63 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.core import dictionaries
+from pipelines.core import dictionaries, periods, schema
 from pipelines.core.errors import SourceError
-from pipelines.sources import Chunk, FileHead, Recognised, _rows, _sheets, _table, _values, esi_tables
+from pipelines.sources import Chunk, FileHead, Recognised, _rows, _sheets, _table, _values, esi_lists, esi_tables
 
 SOURCE = "esi"
+TOP = 30  # filled lines among which the title stands
 NEXT = "请在 ESI 重新导出这张表；同一文件中的其他行照常使用"
 LISTS = {"top": "top", "highly cited": "highly_cited", "hot": "hot"}
 LISTS_ZH = {"top": "顶级论文", "highly_cited": "高被引论文", "hot": "热点论文"}
 _SHOW = re.compile(r"Show\s*[-:：]\s*(Top|Highly Cited|Hot)", re.I)
 _FIELD = re.compile(r"Filter Results By:\s*ResearchFields\s+Filter Value\(s\):\s*(.+?)\s+Show:", re.I)
+_INSTITUTION = re.compile(r"Filter Results By:\s*Institutions\s+Filter Value\(s\):\s*(.+?)\s+Show:", re.I)
+_QUOTED = re.compile(r"Results? List:\s*([\w ]+?)\s*-\s*'(.+)'\s*Show", re.I)
 _FOOTER = re.compile(r"^(Copyright|Export Date|©)", re.I)
-# YYYY-MM, YYYYMM or YYYYMMDD in a folder or file name
-_PERIOD = re.compile(r"(?<!\d)(20\d{2})[-_.年 ]?(0?[1-9]|1[0-2])(?:[-_.月]?(?:0[1-9]|[12]\d|3[01]))?(?!\d)")
 _TITLES = (
-    ("thresholds", re.compile(r"THRESHOLD-ESI")),
-    ("percentiles", re.compile(r"BASELINES-PERCENTILES")),
+    ("year_thresholds", re.compile(r"(?i)^(?=.*THRESHOLD)(?=.*HIGHLY)")),
+    ("hot_thresholds", re.compile(r"(?i)^(?=.*THRESHOLD)(?=.*HOT)")),
+    ("thresholds", re.compile(r"THRESHOLD-ESI|(?i:ESI THRESHOLDS)")),
+    ("percentiles", re.compile(r"(?i)BASELINES?\s*-\s*PERCENTILES")),
+    ("citation_rates", re.compile(r"(?i)BASELINES?\s*-\s*CITATION RATES")),
     ("documents", re.compile(r"Documents Results? List")),
     ("institutions", re.compile(r"Indicators Results? List:\s*Institutions\b")),
-    ("institution_fields", re.compile(r"Indicators Results? List:\s*ResearchFields\b")),
+    ("institution_fields", re.compile(r"Indicators Results? List:\s*Research ?Fields\b")),
 )
-_ANY_MARK = re.compile("|".join(("Accession Number", *(pattern.pattern for _, pattern in _TITLES))))
+_OTHERS = re.compile(r"Indicators Results? List:\s*(\w+)|BASELINES?\s*-\s*(FIELD RANKINGS)", re.I)
+_JOURNALS = re.compile(r"(?i)Title29.*(?:Category name|Research Field)|(?:Category name|Research Field).*Title29")
+_ANY_MARK = re.compile(r"Accession Number|THRESHOLD|BASELINES|Results? List|Title29", re.I)
+BASELINES = ("percentiles", "citation_rates", "year_thresholds", "hot_thresholds")  # a column per year or two months
 
 
 def recognise(head: FileHead) -> Recognised | None:
-    """An ESI table by its title row, or by the header row of a list of papers.
+    """An ESI table by its title row, or by the header row of a list of papers or journals.
 
-    Errors: SourceError for a list of papers without its title row (highly cited or hot cannot be told), and for an empty table.
+    Errors: SourceError for a list of papers without its title row (highly cited or hot cannot be told), for a table of ESI that
+    is not read, and for an empty table.
     """
-    if head.encoding is None or head.encoding == "xls" or not _ANY_MARK.search(head.text, 0, 65536):
+    if head.encoding is None or not _ANY_MARK.search(head.text, 0, 65536):
         return None
     lines = [line for line in head.text.replace("\r", "\n").split("\n") if line.strip("\t, ")]
-    title = next((line.strip("\t, ") for line in lines if any(p.search(line) for _, p in _TITLES)), "")
+    title = next((_plain(line) for line in lines[:TOP] if any(p.search(_plain(line)) for _, p in _TITLES)), "")
     kind = next((kind for kind, pattern in _TITLES if pattern.search(title)), "")
+    if not kind and any(_JOURNALS.search(line) for line in lines[:TOP]):
+        kind, title = "journals", "Master Journal List"
     if not kind:
-        if any("Accession Number" in line and "Research Field" in line for line in lines):
-            raise _no_title(head)
+        _refuse_others(lines, head)
         return None
     list_kind = _list_kind(title)
     if kind == "documents" and not list_kind:
         raise _no_title(head)
     # a list of papers that ends with its footer is whole: no hot papers this time is an answer
-    whole_but_empty = kind == "documents" and any(_FOOTER.match(line) for line in lines)
-    if not whole_but_empty and not any(_fields(line) for line in lines):
+    footer = " | ".join(_plain(line) for line in lines if _FOOTER.match(_plain(line)))
+    has_rows = kind == "journals" or any(_fields(line) for line in lines)
+    if not has_rows and not (kind == "documents" and footer):
         raise SourceError("ESI 表里没有数据行", where=head.path.name, next_step="请检查筛选条件后重新导出")
-    form = "xlsx" if head.encoding == "xlsx" else "csv"
+    form = head.encoding if head.encoding in ("xlsx", "xls") else "csv"
     what = f"，名单为{LISTS_ZH[list_kind]}" if kind == "documents" else ""
-    details = {"title": title, "list_kind": list_kind, "filter_field": _filter_field(title, kind)}
+    details = {"title": title, "list_kind": list_kind, **_filters(title, kind), "footer": footer}
     return Recognised(SOURCE, form, kind, head.encoding, "", "en", (f"标题行：{title[:120]}{what}",), (), details)
 
 
@@ -65,7 +75,8 @@ def read(path: Path, found: Recognised, hints: Mapping[str, Any]) -> Iterator[Ch
     Errors: SourceError when neither batch.yml nor folder nor file name gives the period.
     """
     period = _period(hints, path.name)
-    grid = _sheets.grid(path) if found.format == "xlsx" else _sheets.csv_grid(path, found.encoding or "utf-8")
+    excel = found.format in ("xlsx", "xls")
+    grid = _sheets.grid(path) if excel else _sheets.csv_grid(path, found.encoding or "utf-8")
     first = pl.col(grid.columns[0])
     is_footer = first.str.contains(f"(?i){_FOOTER.pattern}").fill_null(False)
     footer = " | ".join(grid.filter(is_footer)[grid.columns[0]])
@@ -82,6 +93,7 @@ def read(path: Path, found: Recognised, hints: Mapping[str, Any]) -> Iterator[Ch
         list_kind=pl.lit(found.details["list_kind"] or None, pl.String),
         title_row=pl.lit(found.details["title"]),
         filter_field=pl.lit(found.details["filter_field"] or None, pl.String),
+        filter_institution=pl.lit(found.details["filter_institution"] or None, pl.String),
         footer=pl.lit(footer or None, pl.String),
     )
     rows, set_aside = _rows.without_required(rows, spec, NEXT)
@@ -104,9 +116,30 @@ def source_esi_thresholds(raw: pl.LazyFrame, *, esi_fields: pl.DataFrame) -> pl.
     return esi_tables.thresholds(raw, esi_fields)
 
 
+def source_esi_citation_rates(raw: pl.LazyFrame, *, esi_fields: pl.DataFrame) -> pl.DataFrame:
+    """Grain: one row per field and year of the baselines."""
+    return esi_tables.citation_rates(raw, esi_fields)
+
+
 def source_esi_institutions(raw: pl.LazyFrame, *, esi_fields: pl.DataFrame) -> pl.DataFrame:
     """Grain: one row per row of an institution ranking."""
-    return esi_tables.institutions(raw, esi_fields)
+    return esi_lists.institutions(raw, esi_fields)
+
+
+def source_esi_institution_fields(raw: pl.LazyFrame, *, esi_fields: pl.DataFrame) -> pl.DataFrame:
+    """Grain: one row per field of one institution."""
+    return esi_lists.institution_fields(raw, esi_fields)
+
+
+def source_esi_journals(raw: pl.LazyFrame, *, esi_fields: pl.DataFrame) -> pl.DataFrame:
+    """Grain: one row per row of the journal list."""
+    return esi_lists.journals(raw, esi_fields)
+
+
+def source_esi_deliveries(raw: pl.LazyFrame, *, delivery: Mapping[str, Any], esi_fields: pl.DataFrame) -> pl.DataFrame:
+    """Grain: one row per landing file, also of a list without papers."""
+    period = _period({**delivery["hints"], "path_text": delivery["original"]}, delivery["file"])
+    return esi_lists.deliveries(raw, {**delivery, "period": period}, esi_fields)
 
 
 def _period(hints: Mapping[str, Any], name: str) -> str:
@@ -114,8 +147,8 @@ def _period(hints: Mapping[str, Any], name: str) -> str:
     given = str(hints.get("esi_period") or "")
     if re.fullmatch(r"\d{4}-\d{2}", given):
         return given
-    seen = [f"{year}-{int(month):02d}" for year, month in _PERIOD.findall(str(hints.get("path_text") or name))]
-    if seen and int(seen[-1][-2:]) % 2:
+    seen = [w.period for w in periods.written(str(hints.get("path_text") or name)) if not w.short]
+    if seen and periods.is_release(seen[-1]):
         return seen[-1]
     found = f"文件夹或文件名中的 {seen[-1]} 不是单月，可能是下载日期" if seen else "文件夹和文件名都没有期次"
     raise SourceError(
@@ -130,7 +163,7 @@ def _period(hints: Mapping[str, Any], name: str) -> str:
 def _filled_fields(rows: pl.DataFrame) -> pl.DataFrame:
     """Baselines: a row with the field's name alone, then its six percentile rows."""
     label = pl.col("research_field")
-    is_percentile = label.str.contains(r"^[\d.]+\s*%$")
+    is_percentile = label.str.contains(r"^[\d.]+\s*%$|^0?\.\d+$")  # Excel makes 0.0001 of 0.01% when it saves
     named = rows.with_columns(
         percentile=pl.when(is_percentile).then(label),
         research_field=pl.when(~is_percentile).then(label).forward_fill(),
@@ -168,12 +201,37 @@ def _list_kind(title: str) -> str:
     return LISTS[show.group(1).lower()] if show else ""
 
 
-def _filter_field(title: str, kind: str) -> str:
-    """Field an institution ranking is filtered by; ALL FIELDS when it is not."""
-    if kind != "institutions":
-        return ""
-    match = _FIELD.search(title)
-    return match.group(1) if match and match.group(1).upper() != "NONE" else "ALL FIELDS"
+def _filters(title: str, kind: str) -> dict[str, str]:
+    """What the export was filtered by: field (ALL FIELDS for a ranking without one) and institution."""
+    field, institution, quoted = _FIELD.search(title), _INSTITUTION.search(title), _QUOTED.search(title)
+    by_field = field.group(1) if field and field.group(1).upper() != "NONE" else ""
+    by_institution = institution.group(1) if institution and institution.group(1).upper() != "NONE" else ""
+    if quoted and quoted.group(1).replace(" ", "").lower() == "researchfields":
+        by_field = quoted.group(2)
+    elif quoted and quoted.group(1).lower() == "institutions":
+        by_institution = quoted.group(2)
+    if kind == "institutions":
+        by_field = by_field or "ALL FIELDS"
+    return {"filter_field": by_field, "filter_institution": by_institution}
+
+
+def _refuse_others(lines: list[str], head: FileHead) -> None:
+    """Raise for a list of papers without its title, and for tables of ESI that are not read."""
+    if any("Accession Number" in line and "Research Field" in line for line in lines):
+        raise _no_title(head)
+    other = next((m for line in lines[:TOP] if (m := _OTHERS.search(_plain(line)))), None)
+    if other:
+        raise SourceError(
+            f"这是 ESI 的 {other.group(1) or other.group(2)} 表，目前不读取",
+            expected="、".join(schema.source(SOURCE).spec["kinds"].values()),
+            found=_plain(other.string)[:120],
+            where=head.path.name,
+            next_step="请在 ESI 中改选机构（Institutions）或学科（Research Fields）后导出",
+        )
+
+
+def _plain(line: str) -> str:
+    return line.strip('\t, "')
 
 
 def _fields(line: str) -> bool:

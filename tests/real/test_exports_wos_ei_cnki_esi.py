@@ -14,9 +14,7 @@ from tests.unit.sources.conftest import Delivered
 
 pytestmark = pytest.mark.skipif(not SHARED.exists(), reason="../shared (licensed real files) is not here")
 EXPORTS = SHARED / "exports"
-READ = ("RefWorks", "NoteExpress", "Excel, detailed", "DocumentsExport",
-        "IndicatorsExport", "ESI Thresholds", "Field Baselines > Percentiles")  # fmt: skip
-PERIOD = {"esi_period": "2020-05"}
+READ = ("Excel, detailed",)
 
 
 def provenance() -> list[tuple[str, str, int]]:
@@ -25,7 +23,7 @@ def provenance() -> list[tuple[str, str, int]]:
         return []
     with (EXPORTS / "PROVENANCE.tsv").open(encoding="utf-8", newline="") as handle:
         rows = csv.DictReader(handle, delimiter="\t", quoting=csv.QUOTE_NONE)
-        ours = [r for r in rows if r["path"].split("/")[0] in ("ei", "esi")]
+        ours = [r for r in rows if r["path"].split("/")[0] in ("ei",)]
         return [(r["path"], r["format"], int(r["records"])) for r in ours]
 
 
@@ -39,12 +37,8 @@ def is_read(form: str) -> bool:
 def test_record_counts(path: str, form: str, records: int) -> None:
     found = _recognise.recognise(EXPORTS / path)
     assert found.source == path.split("/")[0]
-    chunks = list(modules()[found.source].read(EXPORTS / path, found, PERIOD))
+    chunks = list(modules()[found.source].read(EXPORTS / path, found, {}))
     rows = sum(c.rows.height for c in chunks)
-    if (
-        found.kind == "percentiles"
-    ):  # counted by field there, by field and percentile here; ALL FIELDS is not counted there
-        rows = chunks[0].rows["research_field"].n_unique() - 1
     assert rows == records
     assert sum(c.rejected.height for c in chunks) == 0
 
@@ -76,12 +70,3 @@ def test_ei_links_and_databases() -> None:
     )
     named = got.raw["corresponding"].count()
     assert got.table("source_authorships").filter(pl.col("is_corresponding") == "yes")["raw_id"].n_unique() >= named - 2
-
-
-def test_esi_fields_are_all_known_and_documents_complete() -> None:
-    for path in sorted((EXPORTS / "esi/documents").glob("*.xlsx")):
-        table = Delivered(path, PERIOD).table("source_esi_documents")
-        assert table["esi_field"].null_count() == 0
-        assert table["accession_number"].str.starts_with("WOS:").all()
-        assert table["citations_esi_count"].null_count() == 0
-        assert set(table["list_kind"]) == {"top"}

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from pipelines.core import dictionaries
 from pipelines.core.errors import SourceError
 from tests.unit.sources.conftest import Deliver, Delivered
 
@@ -178,3 +179,142 @@ def test_a_number_is_digits(deliver: Deliver, cited: str) -> None:
     got = papers(deliver, paper(cited=cited), paper("WOS:2", cited="0"))
     assert got.rejected["row"].to_list() == [1]
     assert got.table("source_esi_documents")["citations_esi_count"].to_list() == [0]
+
+
+def test_rankings_of_highly_cited_papers_keep_their_counts_apart(deliver: Deliver) -> None:
+    head = [
+        "",
+        "Institutions",
+        "Countries/Regions",
+        "Web of Science Documents",
+        "Cites",
+        "Cites/Paper",
+        "Highly Cited Papers",
+    ]
+    titled = "Indicators Results List: Institutions   Filter Results By: ResearchFields   Filter Value(s): PHYSICS   Show: Highly Cited"
+    grid = [[], [titled], head, ["1", "LINGHAI UNIVERSITY", "CHINA MAINLAND", "10", "20", "2.00", "3"], FOOT[0]]
+    table = deliver({"Sheet0": grid}, "IndicatorsExport.xlsx", esi_period="2026-05").table("source_esi_institutions")
+    assert table.select("top_papers_count", "highly_cited_papers_count", "hot_papers_count").row(0) == (None, 3, None)
+
+
+def test_fields_of_one_institution_have_no_rank(deliver: Deliver) -> None:
+    titled = "Indicators Results List: ResearchFields   Filter Results By: Institutions   Filter Value(s): LINGHAI UNIVERSITY   Show: Top"
+    head = ["", "Research Fields", "Web of Science Documents", "Cites", "Cites/Paper", "Top Papers"]
+    rows = [[1, "CHEMISTRY", 696.0, 12605.0, 18.11, 8.0], [0, "ALL FIELDS", 3813.0, 54631.0, 14.33, 51.0]]
+    got = deliver({"Sheet0": [[], [titled], head, *rows, FOOT[0]]}, "IndicatorsExport.xlsx", esi_period="2026-05")
+    table = got.table("source_esi_institution_fields")
+    columns = (
+        "institution",
+        "esi_field",
+        "documents_count",
+        "citations_count",
+        "citations_per_paper",
+        "top_papers_count",
+    )
+    assert table.select(columns).rows() == [
+        ("LINGHAI UNIVERSITY", "CHE", 696, 12605, 18.11, 8),
+        ("LINGHAI UNIVERSITY", "ALL", 3813, 54631, 14.33, 51),
+    ]
+    assert got.table("source_esi_institutions").is_empty()
+
+
+def test_citation_rates(deliver: Deliver) -> None:
+    text = "BASELINES-CITATION RATES,,,\nRESEARCH FIELDS,2025,2026,ALL YEARS\n ALL FIELDS,4.79,0.16,11.39\nCHEMISTRY,5.31,,14.9\n"
+    got = deliver(text + "Copyright © 2026 Clarivate,,,\n", "r.csv", esi_period="2026-05")
+    table = got.table("source_esi_citation_rates").select("esi_field", "baseline_year", "citation_rate")
+    assert sorted(table.rows(), key=str) == sorted(
+        [("ALL", None, 11.39), ("ALL", 2025, 4.79), ("ALL", 2026, 0.16), ("CHE", None, 14.9), ("CHE", 2025, 5.31)],
+        key=str,
+    )
+    assert got.table("source_esi_thresholds").is_empty()
+
+
+def test_journal_list(deliver: Deliver) -> None:
+    head = ["Full title", "Title20", "Title29", "ISSN", "EISSN", "Category name"]
+    rows = [["Journal of Shores", "J SHORES", "J SHORES", "2434-561X", "****-****", "GEOSCIENCES"],
+            ["Annals of Nowhere", "ANN N", "ANN N", "0000-0001", "2434-561X", "Multidisciplinary"],
+            ["Lost", "L", "L", "", "", "ALCHEMY"]]  # fmt: skip
+    got = deliver({"Sheet1": [head, *rows]}, "list.xlsx", esi_period="2026-06")
+    assert (got.found.kind, got.rejected["row"].to_list()) == ("journals", [3])
+    table = got.table("source_esi_journals").select("period", "title", "title_29", "issn", "eissn", "esi_field")
+    assert table.rows() == [
+        ("2026-06", "Journal of Shores", "J SHORES", "2434-561X", None, "GEO"),
+        ("2026-06", "Annals of Nowhere", "ANN N", None, "2434-561X", "MUL"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("titled", "columns", "expected"),
+    [
+        ("THRESHOLD-HIGHLY CITED", ["2025", "2026"], [("CHE", "highly_cited", 2025, None, 61.0), ("CHE", "highly_cited", 2026, None, 0.0)]),
+        (
+            "THRESHOLD-HOT PAPERS",
+            ["NOV-DEC 2025", "JAN-FEB 2026"],
+            [("CHE", "hot", None, "JAN-FEB 2026", 0.0), ("CHE", "hot", None, "NOV-DEC 2025", 61.0)],
+        ),
+    ],
+)  # fmt: skip
+def test_thresholds_of_papers(
+    deliver: Deliver, titled: str, columns: list[str], expected: list[tuple[Any, ...]]
+) -> None:
+    got = deliver(
+        {"S": [[titled], ["RESEARCH FIELDS", *columns], ["CHEMISTRY", 61, 0], FOOT[0]]}, "t.xlsx", esi_period="2026-05"
+    )
+    table = got.table("source_esi_thresholds").select(
+        "esi_field", "threshold_kind", "threshold_year", "threshold_months", "threshold_value"
+    )
+    assert table.rows() == expected
+
+
+def test_percentiles_that_excel_saved_as_numbers(deliver: Deliver) -> None:
+    grid = [["BASELINES-PERCENTILES"], ["RESEARCH FIELDS", 2025, "ALL YEARS"], ["CHEMISTRY", "", ""], [0.0001, 90, 400], [0.01, 12, 119],
+            [0.5, 1, 5], FOOT[0]]  # fmt: skip
+    table = deliver({"S": grid}, "b.xlsx", esi_period="2026-05").table("source_esi_thresholds")
+    assert table.filter(threshold_year=2025).select("threshold_kind", "threshold_value").rows() == [
+        ("top_0_01", 90.0), ("highly_cited", 12.0), ("top_50", 1.0),
+    ]  # fmt: skip
+
+
+def test_cells_of_papers_are_kept_whole(deliver: Deliver) -> None:
+    long = ";".join(f"UNIV {n}, CITY {n}" for n in range(2500))  # longer than a cell of Excel: from a CSV
+    row = [*paper()[:9], long, *paper()[10:]]
+    lines = [",".join(f'"{cell}"' for cell in line) for line in (title("Hot Papers"), PAPERS, row)]
+    got = deliver("\n".join([*lines, "Copyright © 2026 Clarivate"]) + "\n", "d.csv", esi_period="2026-05")
+    table = got.table("source_esi_documents")
+    assert table["addresses_text"].to_list() == [long] and len(long) > 32767
+    assert table.select("pmid", "authors_text", "countries_text").row(0) == (None, "WANG, L;LIU, H", "CHINA MAINLAND;")
+
+
+def test_a_table_of_esi_that_is_not_read_is_named(deliver: Deliver) -> None:
+    titled = "Indicators Results List: Journals   Filter Results By: ResearchFields   Filter Value(s): None   Show: Top"
+    with pytest.raises(SourceError, match="Journals"):
+        deliver({"S": [[titled], ["", "Journals", "Cites"], ["1", "NATURE", "9"]]}, "x.xlsx", esi_period="2026-05")
+
+
+def test_deliveries_tell_an_empty_list_from_one_that_is_not_there(deliver: Deliver) -> None:
+    fields = dictionaries.load("esi_fields", "common")
+    told = {
+        "batch_id": "b",
+        "file": "Hot.xlsx",
+        "original": "esi/2026-05/Hot.xlsx",
+        "hints": {},
+        "delivered_at": "2026-05-20",
+        "kind": "documents",
+    }
+    for rows in ([], [paper()]):
+        got = papers(deliver, *rows, show="Hot Papers")
+        table = got.module.source_esi_deliveries(
+            got.raw.lazy(), delivery=told | {"details": got.found.details}, esi_fields=fields
+        )
+        row = table.row(0, named=True)
+        assert (row["period"], row["list_kind"], row["rows_count"], row["exported_at"]) == (
+            "2026-05",
+            "hot",
+            len(rows),
+            "2026-05-20",
+        )
+        assert (
+            row["institution"] == "LINGHAI UNIVERSITY"
+            and "Copyright" in row["footer"]
+            and "Hot Papers" in row["esi_title"]
+        )
