@@ -58,7 +58,7 @@ logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # what it warns of
 
 def entries(path: Path, encoding: str) -> Iterator[Entry | Broken]:
     """Records in the order of the file; comments, preambles and free text (`Scopus`, `EXPORT DATE: …`) are no records."""
-    row = 0
+    row, before = 0, ""
     held: Entry | Broken | None = None  # what stands behind an entry may show that its braces did not match
     for block in _text.blocks(path, encoding, _before_last_entry):
         text = _NO_KEY.sub(r"\1,", block.decode("utf-8", "surrogateescape"))
@@ -66,14 +66,16 @@ def entries(path: Path, encoding: str) -> Iterator[Entry | Broken]:
             raw = part.raw or ""
             if isinstance(part, model.DuplicateFieldKeyBlock | model.DuplicateBlockKeyBlock):
                 part = part.ignore_error_block or part
-            if isinstance(part, model.ImplicitComment) and _REST.search(raw):
+            if isinstance(part, model.ImplicitComment) and not _REST.search(raw):
+                before = raw
+            elif isinstance(part, model.ImplicitComment):
                 row += held is None
                 held = _broken(row, f"{held.text}\n{raw}" if held else raw, WHOLE, "括号不成对，字段落在记录之外")
             elif isinstance(part, model.Entry | model.ParsingFailedBlock):
                 if held:
                     yield held
                 row += 1
-                held = _read(row, part)
+                held, before = _read(row, part, before), ""
     if held:
         yield held
 
@@ -104,7 +106,7 @@ def _before_last_entry(data: bytearray) -> int:
     return 0
 
 
-def _read(row: int, entry: model.Entry | model.ParsingFailedBlock) -> Entry | Broken:
+def _read(row: int, entry: model.Entry | model.ParsingFailedBlock, before: str) -> Entry | Broken:
     """Fields in lower case, values without their braces."""
     text = entry.raw or ""
     if not isinstance(entry, model.Entry):
@@ -114,7 +116,7 @@ def _read(row: int, entry: model.Entry | model.ParsingFailedBlock) -> Entry | Br
     fields: dict[str, list[str]] = {}
     for each in entry.fields:
         fields.setdefault(" ".join(each.key.lower().split()), []).append(_bare(each.value))
-    return Entry(row, entry.entry_type.lower(), entry.key, fields, text)
+    return Entry(row, entry.entry_type.lower(), entry.key, fields, text, before)
 
 
 def _bare(value: str) -> str:

@@ -15,6 +15,7 @@ class Entry:
     key: str
     fields: dict[str, list[str]] = field(default_factory=dict)
     text: str = ""
+    before: str = ""  # free text that stands before the record (BibTeX: `EXPORT DATE: …`)
 
     def first(self, *names: str) -> str | None:
         """The first filled value of the first of these fields that has one."""
