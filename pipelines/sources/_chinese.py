@@ -193,20 +193,22 @@ def record_ids(rows: pl.DataFrame, source: str) -> pl.Series:
     """<source>:<hash of what every format of the vendor gives>, so that one paper has one id in all of them.
 
     Journal articles: title, journal, first author. Theses and conference papers: title, first author. Patents and standards: their
-    number. Titles shorter than nine letters and works without an author also need year, issue and first page.
+    number where the format prints it. Other titles shorter than nine letters, or without an author: also year, issue, first page.
     The fold is frozen here, apart from the match keys, because ids must not change when those are refined.
     """
     frame = settled(rows, source)
     first = pl.coalesce(pl.col("name").list.first(), _byline.names("first_author").list.first())
     group = pl.when(pl.col("kind").is_in(_APART)).then("kind").otherwise(pl.lit(""))
-    titled = pl.col("kind").is_in(["thesis", "conference proceedings"]).fill_null(False)
+    titled = pl.col("kind").is_in(["thesis", "conference proceedings", "patent", "standard"]).fill_null(False)
     title, author = _plain(pl.col("title")), _plain(first)
     year = pl.coalesce("year", "date").str.extract(_YEAR, 1)
     page = identifiers.first_page(pl.col("pages"))
-    often = (title.str.len_chars() < GENERIC) | (author == "")
+    often = ((title.str.len_chars() < GENERIC) | (author == "")) & ~titled
     where = pl.concat_str(year.fill_null(""), _plain(pl.col("issue")), _plain(page), separator="|")
     parts = [group, title, pl.when(titled).then(pl.lit("")).otherwise(_plain(pl.col("venue"))), author]
-    works = pl.concat_str(*parts, pl.when(often).then(where).otherwise(pl.lit("")), separator="|")
+    nameless = (author == "") & pl.col("kind").is_in(["thesis", "conference proceedings"]).fill_null(False)
+    apart = pl.when(often).then(where).when(nameless).then(year.fill_null("")).otherwise(pl.lit(""))
+    works = pl.concat_str(*parts, apart, separator="|")
     numbered = pl.concat_str(group, _plain(pl.col("number")), separator="|")
     key = pl.when(pl.col("number").is_not_null()).then(numbered).otherwise(works)
     return frame.select(record_id=pl.lit(f"{source}:") + text.short_hash(key, 16))["record_id"]

@@ -15,6 +15,7 @@ from pipelines.sources import Chunk, FileHead, Recognised, _csvs, _rows, _sheets
 
 ROWS = 5000  # rows of an HTML table that are handed over at a time
 _CELLS = ("td", "th")
+_LIBXML = {"utf-8-sig": "UTF-8", "utf-16-le": "UTF-16LE", "utf-16-be": "UTF-16BE", "cp1252": "windows-1252"}
 _LABELLED = re.compile(r"^[A-Z][A-Za-z]+-[\u4e00-\u9fff]")
 
 
@@ -117,7 +118,7 @@ def _html_grids(path: Path, encoding: str) -> Iterator[pl.DataFrame]:
     held: list[list[str]] = []
     width = 0
     for _, row in etree.iterparse(
-        str(path), tag="tr", html=True, encoding=encoding.removesuffix("-sig"), no_network=True
+        str(path), tag="tr", html=True, encoding=_LIBXML.get(encoding, encoding), no_network=True
     ):
         cells = _cells(row)
         width = max(width, len(cells))

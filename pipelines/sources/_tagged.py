@@ -236,7 +236,7 @@ class _Reader:
         self, rows: pl.DataFrame, bad: pl.Expr, expected: str, found: str
     ) -> tuple[pl.DataFrame, list[_rows.Row]]:
         """Rows that stay, and the others with the reason."""
-        marked = rows.with_columns(_bad=bad)
+        marked = rows.with_columns(_bad=bad.fill_null(False))
         gone = marked.filter(pl.col("_bad")).drop("_bad", "_record", strict=False)
         words = (expected, found, self.next_step)
         aside = [(row["source_row"], _rows.as_text(row), *words) for row in gone.iter_rows(named=True)]
