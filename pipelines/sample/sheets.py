@@ -1,19 +1,22 @@
 """Writes .xlsx files, byte-identical for the same content: text cells in line, fixed dates, nothing else in them.
 
-The rows of one workbook are held as XML until it is closed, so memory follows the largest workbook, not the sample.
+The rows of a large sheet wait on disk until the workbook is closed, so memory does not follow the sample.
 """
 
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
 from types import TracebackType
-from typing import BinaryIO
+from typing import IO, BinaryIO
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 Cell = str | int | float | None
+HELD = 4_000_000  # bytes of a sheet that wait in memory
 CREATED = "2026-08-28T00:00:00Z"
 _STAMP = (2026, 8, 28, 0, 0, 0)
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -44,7 +47,7 @@ class Grid:
     def __init__(self, name: str) -> None:
         self.name = name
         self.next_row = 0
-        self._rows: list[str] = []
+        self._rows = SpooledTemporaryFile(max_size=HELD)  # noqa: SIM115 - closed with the workbook
         self._merged: list[str] = []
 
     def skip(self, rows: int) -> None:
@@ -64,16 +67,20 @@ class Grid:
                     written.append(f'<c r="{column}{row}" t="inlineStr"><is><t{space}>{text}</t></is></c>')
             elif cell is not None:
                 written.append(f'<c r="{column}{row}"><v>{cell}</v></c>')
-        self._rows.append(f'<row r="{row}">{"".join(written)}</row>')
+        self._rows.write(f'<row r="{row}">{"".join(written)}</row>'.encode())
 
     def merge(self, first: int, last: int) -> None:
         """Merge columns first to last (from 0) of the row written last."""
         self._merged.append(f'<mergeCell ref="{_COLUMNS[first]}{self.next_row}:{_COLUMNS[last]}{self.next_row}"/>')
 
-    def xml(self) -> str:
+    def write(self, part: IO[bytes]) -> None:
         """The sheet's part of the workbook."""
         merged = f'<mergeCells count="{len(self._merged)}">{"".join(self._merged)}</mergeCells>' if self._merged else ""
-        return f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetData>{"".join(self._rows)}</sheetData>{merged}</worksheet>'
+        part.write(f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetData>'.encode())
+        self._rows.seek(0)
+        shutil.copyfileobj(self._rows, part)
+        self._rows.close()
+        part.write(f"</sheetData>{merged}</worksheet>".encode())
 
 
 class Sheet(Grid):
@@ -94,12 +101,14 @@ class Sheet(Grid):
         if isinstance(self._target, Path):
             self._target.parent.mkdir(parents=True, exist_ok=True)
         parts = _package([g.name for g in self._grids], self._creator)
-        parts |= {f"xl/worksheets/sheet{n}.xml": g.xml() for n, g in enumerate(self._grids, 1)}
         with ZipFile(self._target, "w") as archive:
             for name, content in parts.items():
-                entry = ZipInfo(name, _STAMP)
-                entry.compress_type = ZIP_DEFLATED
-                archive.writestr(entry, content, compresslevel=3)
+                archive.writestr(_entry(name), content, compresslevel=3)
+            for n, grid in enumerate(self._grids, 1):
+                sheet = _entry(f"xl/worksheets/sheet{n}.xml")
+                sheet._compresslevel = 3  # type: ignore[attr-defined]  # open() has no argument for it
+                with archive.open(sheet, "w") as part:
+                    grid.write(part)
 
     def __enter__(self) -> Sheet:
         return self
@@ -118,6 +127,12 @@ def table(path: Path, name: str, header: Sequence[str], rows: Iterable[Sequence[
         for row in rows:
             sheet.add(row)
         return sheet.next_row - 1
+
+
+def _entry(name: str) -> ZipInfo:
+    entry = ZipInfo(name, _STAMP)
+    entry.compress_type, entry.external_attr = ZIP_DEFLATED, 0o600 << 16
+    return entry
 
 
 def _package(names: list[str], creator: str) -> dict[str, str]:
