@@ -1,17 +1,18 @@
-"""The truth beside the sample's files: what every printed row really is. Written in parts while the works stream by."""
+"""The truth beside the sample's files: what every printed row really is. Written while the works stream by."""
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pyarrow as pa
+from pyarrow.parquet import ParquetWriter
 
 from pipelines.sample import university
 from pipelines.sample.record import Record
 
-PART = 50_000
+PART = 20_000
 TYPES: dict[str, pl.DataType | type[pl.DataType]] = {
     "traits": pl.List(pl.String),
     "source_row": pl.Int64,
@@ -45,15 +46,16 @@ TABLES: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
 
 
 class Truth:
-    """Collects rows of the truth tables and writes them in parts."""
+    """Collects rows of the truth tables and writes them a row group at a time, so memory does not follow the sample."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
         self.counts = dict.fromkeys(TABLES, 0)
         self._rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in TABLES}
-        self._parts: dict[str, list[Path]] = {name: [] for name in TABLES}
-        self._temporary = folder / ".parts"
-        self._temporary.mkdir(parents=True, exist_ok=True)
+        self._files = {
+            name: ParquetWriter(folder / f"{name}.parquet", _frame(name, []).schema, compression="zstd")
+            for name in TABLES
+        }
 
     def add(self, table: str, *row: Any) -> None:
         """One row of a truth table."""
@@ -82,23 +84,22 @@ class Truth:
             )
 
     def close(self) -> dict[str, int]:
-        """One Parquet file per table; returns rows per table."""
-        for name in TABLES:
+        """Finish the files; returns rows per table."""
+        for name, file in self._files.items():
             self._flush(name)
-            pl.scan_parquet(self._parts[name]).sink_parquet(
-                self.folder / f"{name}.parquet", compression="zstd", compression_level=1
-            )
-        shutil.rmtree(self._temporary)
+            file.close()
         return self.counts
 
     def _flush(self, table: str) -> None:
         rows = self._rows[table]
-        frame = pl.DataFrame(rows, schema=TABLES[table], orient="row")
-        path = self._temporary / f"{table}-{len(self._parts[table]):05d}.parquet"
-        frame.write_parquet(path, compression="zstd", compression_level=1)
-        self._parts[table].append(path)
+        if rows:
+            self._files[table].write_table(_frame(table, rows))
         self.counts[table] += len(rows)
         rows.clear()
+
+
+def _frame(table: str, rows: list[tuple[Any, ...]]) -> pa.Table:
+    return pl.DataFrame(rows, schema=TABLES[table], orient="row").to_arrow()
 
 
 def _joined(items: tuple[str, ...] | None) -> str | None:
