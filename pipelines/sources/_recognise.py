@@ -66,7 +66,8 @@ def inspect(path: Path) -> dict[str, Any]:
     for chunk in module.read(path, found, COUNT_ONLY | {"path_text": str(path)}):
         records += chunk.rows.height
         rejected += chunk.rejected.height
-        present |= {n for n in wanted - present if chunk.rows[n].null_count() < chunk.rows.height}
+        filled = {c for c in spec if chunk.rows[c].null_count() < chunk.rows.height}
+        present |= {n for n in wanted - present if filled.intersection((n, *spec[n].get("or", ())))}
         shown = chunk.rejected.select("row", "expected", "found", "next_step").head(SHOWN - len(problems))
         problems += shown.to_dicts()
     formats = _formats(spec, found)

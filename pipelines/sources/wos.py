@@ -17,6 +17,7 @@ from pipelines.sources import (
     Recognised,
     _rows,
     _values,
+    patents_derwent,
     wos_addresses,
     wos_authors,
     wos_entries,
@@ -35,6 +36,7 @@ _ONLY_HEAD = re.compile(r"\A\s*FN [^\n]*\s+(?:VR [^\n]*\s*)?(?:EF\s*)?\Z")
 _FN = re.compile(r"^FN ([^\n]+)", re.M)
 _TAB = re.compile(r"\A\ufeff?PT\t[A-Z0-9]{2}\t")
 _BIBTEX = re.compile(r"^\s*@\w+\s*\{\s*(?:ISI|WOS):\s*\S|^\s*Unique-ID\s*=\s*\{+\s*[A-Z]+:\S", re.M)
+_DATABASE = re.compile(r"(?:^UT |\t)([A-Z]{3,8}):[A-Z0-9]", re.M)
 _ERAS = (
     ("ISI Export", "ISI 时期（约 2006 年以前）"),
     ("Thomson Reuters", "Thomson Reuters 时期（约 2012–2016）"),
@@ -119,11 +121,11 @@ def _references(head: FileHead, text: str) -> Recognised | None:
 
 
 def _kind(text: str, columns: set[str]) -> str:
-    """core, all_databases, inspec or derwent (patents only)."""
-    if "UT INSPEC:" in text:
-        return "inspec"
-    if "DIIDW:" in text and not re.search(r"(?:^UT |\t)(?!DIIDW)[A-Z]{3,8}:\S", text, re.M):
-        return "derwent"
+    """core, all_databases, or inspec and derwent (patents) where all records are of that database."""
+    databases = set(_DATABASE.findall(text))
+    alone = {"INSPEC": "inspec", "DIIDW": "derwent"}
+    if len(databases) == 1 and (only := alone.get(databases.pop())):
+        return only
     return "all_databases" if {"Z8", "Z9"} <= columns and "AF" not in columns else "core"
 
 
@@ -140,7 +142,9 @@ def _found(
     missing = [
         f"{name}（{spec['zh']}）：{spec['cost']}"
         for name, spec in _rows.columns("wos").items()
-        if spec.get("need") == "wanted" and name not in present and kind in spec.get("kinds", [kind])
+        if spec.get("need") == "wanted"
+        and not present.intersection((name, *spec.get("or", ())))
+        and kind in spec.get("kinds", [kind])
     ]
     language = next((code for mark, code in _SITES if mark in text), "")
     details = {"sheets": list(sheets)} if sheets else {}
@@ -195,3 +199,29 @@ def source_cited_references(raw: pl.LazyFrame) -> pl.DataFrame:
 def source_funding(raw: pl.LazyFrame) -> pl.DataFrame:
     """Grain: one row per raw_id, funder and grant number."""
     return wos_references.funding(raw)
+
+
+# --- patents of Derwent Innovations Index among the rows
+def source_patents(raw: pl.LazyFrame) -> pl.DataFrame:
+    """Grain: one row per raw_id and member of the family."""
+    return patents_derwent.patents(raw.filter(wos_form.is_patent()), "wos")
+
+
+def source_patent_parties(raw: pl.LazyFrame) -> pl.DataFrame:
+    """Grain: one row per raw_id, member, role and position."""
+    return patents_derwent.parties(raw.filter(wos_form.is_patent()))
+
+
+def source_patent_classes(raw: pl.LazyFrame) -> pl.DataFrame:
+    """Grain: one row per raw_id, member, scheme and position."""
+    return patents_derwent.classes(raw.filter(wos_form.is_patent()))
+
+
+def source_patent_priorities(raw: pl.LazyFrame) -> pl.DataFrame:
+    """Grain: one row per raw_id, basic patent and position."""
+    return patents_derwent.priorities(raw.filter(wos_form.is_patent()))
+
+
+def source_patent_families(raw: pl.LazyFrame) -> pl.DataFrame:
+    """Grain: one row per raw_id and member."""
+    return patents_derwent.families(raw.filter(wos_form.is_patent()))

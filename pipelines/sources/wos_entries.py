@@ -48,9 +48,7 @@ def present(text: str, form: str) -> set[str]:
         shown = {tag for name, tag in _tags("ris").items() if re.search(rf"^{name}  ?-", text, re.M)}
         return shown | {tag for tag, pattern in _COUNTS.items() if pattern.search(text)}
     fields = {name.lower() for name in re.findall(r"^\s*([A-Za-z][A-Za-z-]*)\s*=", text, re.M)}
-    return {_tags("bibtex")[name] for name in fields & _tags("bibtex").keys()} | (
-        {"C1", "RP"} if "affiliation" in fields else set()
-    )
+    return {_tags("bibtex")[name] for name in fields & _tags("bibtex").keys()}
 
 
 def _chunks(items: Iterator[_entries.Entry | _entries.Broken], form: str) -> Iterator[Chunk]:

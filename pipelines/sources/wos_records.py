@@ -120,9 +120,14 @@ def metrics(raw: _values.Table) -> pl.DataFrame:
         "batch_id",
         pl.coalesce(_values.iso_date(pl.col("DA")), pl.col("delivered_at").str.slice(0, 10)).alias("as_of"),
         *(_values.number(pl.col(tag)).alias(name) for tag, name in METRICS.items()),
-        *(pl.when(pl.col(tag).str.strip_chars() == "Y").then(1.0).alias(name) for tag, name in FLAGS.items()),
+        *(_flag(tag).alias(name) for tag, name in FLAGS.items()),
     ).unpivot(index=["record_id", "raw_id", "batch_id", "as_of"], variable_name="metric", value_name="value")
     return _values.conform(long.drop_nulls("value"), "source_metrics").sort("raw_id", "metric")
+
+
+def _flag(tag: str) -> pl.Expr:
+    """Y is 1, N is 0; most formats print the flag only where it is true."""
+    return pl.col(tag).str.strip_chars().replace_strict({"Y": 1.0, "N": 0.0}, default=None, return_dtype=pl.Float64)
 
 
 def _whole_book() -> pl.Expr:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -29,6 +30,7 @@ def _code(tag: str) -> int:
     return ord(tag[0]) << 8 | ord(tag[1])
 
 
+_TAB = re.compile(rb"^(?:EF)?(?:\xef\xbb\xbf)?PT\t[A-Z0-9]{2}\t", re.M)
 PT, ER, EF, FN, VR = (_code(tag) for tag in ("PT", "ER", "EF", "FN", "VR"))
 
 
@@ -61,10 +63,10 @@ def after_last_record(data: bytearray) -> int:
 def _chunks(path: Path, encoding: str) -> Iterator[Chunk]:
     row = 0
     for block in _text.blocks(path, encoding, after_last_record):
-        if b"\nPT\t" in block:
-            raise wos_tab.glued(path, "带字段标识的纯文本", "制表符分隔文件")
         if b"\n\xef\xbb\xbf" in block:  # files with a BOM, one behind the other
             block = block.replace(b"\n\xef\xbb\xbf", b"\n")
+        if b"PT\t" in block and _TAB.search(block):
+            raise wos_tab.glued(path, "带字段标识的纯文本", "制表符分隔文件")
         chunk = _parse(block, row)
         row += chunk.rows.height + chunk.rejected.height
         if row:

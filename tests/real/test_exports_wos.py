@@ -27,6 +27,8 @@ KEYS = {
     "source_addresses": ["record_id", "address_role", "address_position"],
     "source_authorship_addresses": ["record_id", "author_position", "address_role", "address_position"],
     "source_metrics": ["record_id", "metric"],
+    "source_cited_references": ["record_id", "reference_position"],
+    "source_funding": ["record_id", "funding_position"],
 }
 OF_THE_FILE = ("raw_id", "row", "source_file", "source_row")
 # record, table, column: what BibTeX says differently, with the cause
@@ -45,7 +47,7 @@ def provenance() -> list[tuple[str, str, int]]:
         return []
     with (EXPORTS / "PROVENANCE.tsv").open(encoding="utf-8", newline="") as handle:
         rows = list(csv.DictReader(handle, delimiter="\t", quoting=csv.QUOTE_NONE))
-    ours = [r for r in rows if r["path"].split("/")[0] in ("wos", "derwent")]
+    ours = [r for r in rows if r["path"].startswith("wos/") or r["path"] == "derwent/dii-plaintext-3rec.txt"]
     return [
         (r["path"], next(f for k, f in FORMATS.items() if r["format"].startswith(k)), int(r["records"])) for r in ours
     ]
@@ -103,6 +105,8 @@ def test_what_bibtex_cannot_carry_is_null() -> None:
         "source_addresses": 0,
         "source_authorship_addresses": 1,  # the RP name that BibTeX alone does not explain
         "source_metrics": 50,  # citations_wos_all
+        "source_cited_references": 0,
+        "source_funding": 0,
     }
     full = tagged.table("source_records").filter(pl.col("record_id").is_in(ids))
     columns = [c for c in full.columns if bibtex.table("source_records")[c].null_count() > full[c].null_count()]
@@ -127,10 +131,12 @@ def test_ris_links_nobody_and_knows_no_corresponding_author() -> None:
     assert set(got.table("source_metrics")["metric"]) == {"citations_wos_core", "citations_wos_all", "references_count"}
 
 
-def test_patents_among_the_records_are_no_records() -> None:
+def test_patents_are_patents_and_no_records() -> None:
     got = deliver("derwent/dii-plaintext-3rec.txt")
     assert got.raw.height == 3 and got.raw["PN"].null_count() == 0
     assert all(got.table(table).is_empty() for table in KEYS)
+    assert got.table("source_patents").group_by("row").len().sort("row")["len"].to_list() == [1, 1, 14]  # members of PN
+    assert set(got.table("source_patent_families")["row"]) == {1, 2, 3}
 
 
 def test_native_titles_and_names_of_cscd_rows() -> None:
