@@ -152,9 +152,12 @@ def test_the_work_that_two_formats_share_has_one_id() -> None:
     module = delivered(REFWORKS).module
     as_note = rows.with_columns(
         authors=pl.col("authors").str.strip_suffix(";").str.replace_all(";", "\n"),
-        type=pl.lit("1"), file_format=pl.lit("estudy"), src_database=pl.lit("期刊"), **dict.fromkeys(("volume", "year"), pl.lit(None, pl.String)),
+        **dict.fromkeys(("volume", "year"), pl.lit(None, pl.String)),
+        type=pl.lit("1"),
+        file_format=pl.lit("estudy"),
+        src_database=pl.lit("期刊"),
         link=pl.lit("https://kns.cnki.net/kcms/detail/detail.aspx?FileName=A1&DbName=CJFQ"),
-    )  # fmt: skip
+    )
     ids, again = module.record_ids(rows), module.record_ids(as_note)
     titled = rows["title"].str.len_chars() > 12
     assert ids.filter(titled).to_list() == again.filter(titled).to_list()
