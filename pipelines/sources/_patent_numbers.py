@@ -16,7 +16,7 @@ SCIENTIFIC = r"^\s*[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]+\s*$"  # Excel's 2.0191E+12: t
 STATED, YEAR_ADDED = "stated", "year_added"
 # Digits of the serial behind the year of a published application; Derwent and others drop the zeros.
 _AFTER_YEAR = {"US": 7, "KR": 7, "JP": 6, "WO": 6, "AU": 6}
-_GRANTS = {"CN": "BCUYSD", "EP": "BC", "WO": "", "US": "BCEPSH"}
+_GRANTS = {"CN": "BCUYSD", "EP": "BC", "WO": "", "US": "BCEPSH", "KR": "BCYS"}
 _ONE_NUMBER = ("CN", "EP", "WO")  # offices whose publications of one application bear one number (CN: since 2010)
 _PUBLICATION = re.compile(r"^([A-Z]{2})((?:RE|PP|WO|H|D|T|S|I|M|P|U|X|PI|MU)?\d{3,14})([A-Z]\d{0,2})?$")
 _UNUSUAL = re.compile(
@@ -81,9 +81,15 @@ def check_digit(digits: str) -> str:
     return "X" if remainder == 10 else str(remainder)
 
 
-def is_grant(country: str, kind: str) -> bool | None:
+def is_grant(country: str, serial: str, kind: str) -> bool | None:
     """Whether a kind of publication is that of a right in force; None when the kind is not stated."""
-    return None if not kind else kind[0] in _GRANTS.get(country, "BCSUY")
+    if not kind:
+        return None
+    if kind == "A" and (country == "US" or (country == "GB" and int("0" + re.sub(r"\D", "", serial)) < 2_000_000)):
+        return True  # before 2001 and 1979 a patent was published when it was granted
+    if kind[0] == "U" and country == "JP":
+        return bool(re.match(r"^3\d{6}$", serial))  # registered since 1994, laid open before
+    return kind[0] in _GRANTS.get(country, "BCSUY")
 
 
 def patent_type(country: str, serial: str, kind: str) -> str | None:
@@ -109,7 +115,7 @@ def publications(numbers: pl.Series) -> pl.DataFrame:
                     country,
                     serial,
                     kind or None,
-                    is_grant(country, kind),
+                    is_grant(country, serial, kind),
                     patent_type(country, serial, kind),
                     shared,
                 )

@@ -13,11 +13,14 @@ PUBLICATION, FAMILY = "publication", "family"  # whose statement a row is: a fam
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _EPOCH = "1899-12-30"  # day 0 of Excel
 _IPC = r"^([A-H]\d{2}[A-Z])\s*-?0*(\d{1,4})(?:/(\d{1,6}))?"
-_LOCARNO = r"^(?:LOC\s*\(?\d*\)?\s*CL?\.?\s*)?(\d{2})\s*[-–]\s*(\d{2})\b"
+_LOCARNO = r"(?i)^(?:LOC\s*\(?\d*\)?\s*CL?\.?\s*)?(\d{2})\s*[-–]\s*(\d{2})\b"
 
 
 def iso_date(text: pl.Expr) -> pl.Expr:
-    """YYYY-MM-DD of a date as vendors and Excel write it; null when day and month cannot be told apart."""
+    """YYYY-MM-DD of a date as vendors and Excel write it; null when day and month cannot be told apart.
+
+    21/12/2017 in a column tells how 01/02/2017 is meant there.
+    """
     plain = text.str.strip_chars()
     by_year = plain.str.extract_groups(r"^(?<y>\d{4})\s*[-./年]\s*(?<m>\d{1,2})\s*[-./月]\s*(?<d>\d{1,2})(?:\D|$)")
     compact = plain.str.extract_groups(r"^(?<y>(?:1[6-9]|20)\d{2})(?<m>\d{2})(?<d>\d{2})$")
@@ -25,14 +28,17 @@ def iso_date(text: pl.Expr) -> pl.Expr:
     american = plain.str.to_lowercase().str.extract_groups(r"^(?<m>[a-z]{3})[a-z]*\.? +(?<d>\d{1,2}),? +(?<y>\d{4})$")
     slashed = plain.str.extract_groups(r"^(?<a>\d{1,2})[/.](?<b>\d{1,2})[/.](?<y>\d{4})(?:\D|$)")
     a, b = (slashed.struct.field(n).cast(pl.Int64, strict=False) for n in ("a", "b"))
-    day_first = pl.when((a > 12) | (a == b)).then(_day(slashed.struct.field("y"), b, a))
-    month_first = pl.when((b > 12) & (a <= 12)).then(_day(slashed.struct.field("y"), a, b))
+    # which of the two is the day the column tells, where any of its dates does and none says otherwise
+    day_first = (a > 12).any() & ~(b > 12).any() | (a > 12) | (a == b)
+    month_first = (b > 12).any() & ~(a > 12).any() | (b > 12)
+    by_day = pl.when(day_first).then(_day(slashed.struct.field("y"), b, a))
+    by_month = pl.when(month_first).then(_day(slashed.struct.field("y"), a, b))
     serial = plain.str.extract(r"^([1-6]\d{4})(?:\.\d+)?$", 1).cast(pl.Int64, strict=False)
     return pl.coalesce(
         *(_day(*(g.struct.field(n) for n in "ymd")) for g in (by_year, compact)),
         *(_day(g.struct.field("y"), _month(g.struct.field("m")), g.struct.field("d")) for g in (by_name, american)),
-        day_first,
-        month_first,
+        by_day,
+        by_month,
         (pl.lit(_EPOCH).str.to_date() + pl.duration(days=serial)).dt.to_string("%Y-%m-%d"),
     )
 

@@ -23,7 +23,9 @@ CLASSES = {"ipc": ("ipc_main", "ipc"), "cpc": ("cpc_main", "cpc"), "locarno": ("
 FAMILIES = {"simple": ("simple_family_id", "simple_family"), "extended": ("extended_family_id", "extended_family")}
 _BRACKET_COUNTRY = r"\s*[\[(]([A-Z]{2})[\])]\s*$"  # Espacenet: HYUNDAI MOTOR CO LTD [KR]
 _AGENCY_CODE = r"[\s(（]+(\d{5})[)）]?\s*$"  # 某专利代理事务所 32243
-_DATE = r"\d{4}[.\-/年]\d{1,2}[.\-/月]\d{1,2}日?|(?<!\d)(?:19|20)\d{6}(?!\d)"
+_DATE = re.compile(
+    r"\d{4}[.\-/年]\d{1,2}[.\-/月]\d{1,2}日?|(?<!\d)(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)"
+)
 _MAIN, _LISTED = 0, 1
 
 
@@ -209,8 +211,9 @@ def _priority_texts(cells: pl.Series) -> pl.DataFrame:
     """text, number_within, date_within, land_within of every different priority: 'US 62/432,553 2016.12.09 US'."""
     rows = []
     for text in cells.drop_nulls().unique().sort():
-        date = re.search(_DATE, text)
-        rest = re.sub(_DATE, " ", text, count=1) if date and not re.fullmatch(rf"\s*(?:{_DATE})\s*", text) else text
+        dates = list(_DATE.finditer(text))  # the last one: a serial may look like a date
+        date = dates[-1] if dates and dates[-1].group() != text.strip() else None
+        rest = f"{text[: date.start()]} {text[date.end() :]}" if date else text
         land = re.search(r"(?<![A-Z])(?!PCT)([A-Z]{2})(?![A-Z])", rest)
         number = re.sub(r"^[\s:：,，()（）\[\]]+|[\s:：,，()（）\[\]]+$", "", rest)
         number = re.sub(r"\s+[A-Z]{2}$|^([A-Z]{2})\s+(?=\1)", "", number)

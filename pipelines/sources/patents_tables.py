@@ -136,19 +136,19 @@ def _with_type(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_status(frame: pl.DataFrame) -> pl.DataFrame:
-    """legal_status in normal form: of the stated status, of the newest dated event, else of the mere validity."""
-    newest = pl.col("legal_events").str.extract_all(rf"(?:{_DATED})[^;；|\n]*").list.sort().list.last()
-    stated = pl.coalesce("legal_status", "validity")
-    status = pl.coalesce(
-        _status_of(pl.col("legal_status")),
-        _status_of(pl.col("validity")),
-        _status_of(_words_of(newest)),
-        pl.when(stated.is_not_null()).then(pl.lit(UNKNOWN)),
+    """legal_status in normal form: of the stated status, of the mere validity, else of the newest dated event that tells one."""
+    told = events(frame).drop_nulls(["event_date", "legal_status"]).sort("event_date", maintain_order=True)
+    newest = told.group_by("raw_id").agg(
+        _told=pl.col("legal_status").last(), _words=pl.col("event_text").last(), _since=pl.col("event_date").last()
     )
-    return frame.with_columns(
-        legal_status=status,
-        legal_status_raw=_values.unwrap(pl.coalesce("legal_status", "validity", newest)),
-        status_as_of=_patents.iso_date(pl.col("status_date")),
+    joined = frame.join(newest, on="raw_id", how="left", maintain_order="left")
+    stated = pl.coalesce("legal_status", "validity")
+    known = pl.coalesce(_status_of(pl.col("legal_status")), _status_of(pl.col("validity")))
+    by_event = known.is_null() & pl.col("_told").is_not_null()
+    return joined.with_columns(
+        legal_status=pl.coalesce(known, "_told", pl.when(stated.is_not_null()).then(pl.lit(UNKNOWN))),
+        legal_status_raw=_values.unwrap(pl.when(by_event).then("_words").otherwise(stated)),
+        status_as_of=pl.coalesce(_patents.iso_date(pl.col("status_date")), pl.when(by_event).then("_since")),
     )
 
 

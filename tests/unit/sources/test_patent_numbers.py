@@ -1,0 +1,160 @@
+"""Patent numbers: every platform's notation of one publication or application comes to one form, and nothing is guessed."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipelines.sources import _patent_numbers, _patents
+
+DIGITS = st.text("0123456789", min_size=7, max_size=7)
+
+
+def whole(text: str) -> str | None:
+    found = _patent_numbers.publication(text)
+    return None if found is None else "".join(found)
+
+
+def application(text: str, year: str = "", *, drops_year: bool = False) -> str | None:
+    found = _patent_numbers.application(text, year, drops_year=drops_year)
+    return None if found is None else found[0]
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (("US 2011/0185700 A1", "US-2011185700-A1", "US2011185700-A1", "US20110185700A1"), "US20110185700A1"),
+        (("US 8,001,762 B2", "US8001762B2", "US08001762B2", "US-8001762-B2"), "US8001762B2"),
+        (("CN 101234567 A", "CN101234567-A", "CN101234567A", "ＣＮ101234567Ａ"), "CN101234567A"),
+        (("WO 2018/014885 A1", "WO2018014885-A1"), "WO2018014885A1"),
+        (("WO9912345-A1", "WO 99/12345 A1", "WO1999012345A1"), "WO1999012345A1"),
+        (("KR2019104030-A", "KR 20190104030 A", "KR 10-2019-0104030 A"), "KR20190104030A"),
+        (("KR1840337-B1", "KR 101840337 B1", "KR10-1840337 B1"), "KR101840337B1"),
+        (("EP982345-A1", "EP 0982345 A1"), "EP0982345A1"),
+        (("JP08123456-A", "JP H08123456 A", "JPH08123456A"), "JPH08123456A"),
+        (("IN 2851DE2013 A",), "IN2851DE2013A"),
+        (("AU 2009 351236 B9 20130627", "AU2009351236-B9"), "AU2009351236B9"),
+        (("USD812,345 S1", "USD812345S1"), "USD812345S1"),
+    ],
+)
+def test_publications_of_all_notations_agree(written: tuple[str, ...], expected: str) -> None:
+    assert {whole(text) for text in written} == {expected}
+
+
+@pytest.mark.parametrize(
+    "text", ["CN201220249767.4", "ZL201220249767.4", "2.0122E+11", "合计", "", "数据来源：某平台", "123"]
+)
+def test_what_is_no_publication(text: str) -> None:
+    assert whole(text) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (("CN201220249767.4", "201220249767.4", "ZL 2012 2 0249767.4", "CN201220249767", "2012202497674", "CN 201220249767 U",
+          "专利号：ZL201220249767.4"), "CN201220249767.4"),
+        (("CN201220249766.X", "201220249766x", "CN 201220249766 U"), "CN201220249766.X"),
+        (("99123456.1", "CN99123456", "ZL99123456.1"), "CN99123456.1"),
+        (("PCT/US2017/065477", "US 2017065477 W", "US 2017/0065477 W", "WO2017US65477"), "PCT/US2017/065477"),
+        (("EP 17879489 A", "EP17879489.4", "EP20170879489"), "EP17879489"),
+        (("KR 20180012345 A", "KR10-2018-0012345", "KR1020180012345"), "KR20180012345"),
+    ],
+)  # fmt: skip
+def test_applications_of_all_notations_agree(written: tuple[str, ...], expected: str) -> None:
+    assert {application(text) for text in written} == {expected}
+
+
+@pytest.mark.parametrize(
+    ("text", "year", "expected"),
+    [
+        ("CN10733357", "2021", "CN202110733357.0"),
+        ("CN80086203", "2017", "CN201780086203.9"),
+        ("CN123456", "1999", "CN99123456.1"),
+        ("US917546", "2018", "US2018917546"),
+        ("US432553P", "2016", "US2016432553P"),
+        ("WOUS065477", "2017", "PCT/US2017/065477"),
+        ("EP879489", "2017", "EP17879489"),
+        ("JP126822", "2018", "JP2018126822"),
+        ("KR077976", "2017", "KR20170077976"),
+        ("KR719231", "2017", None),
+        ("JP531062", "2017", None),
+        ("CN10733357", "", None),
+    ],
+)
+def test_derwent_leaves_the_year_out_and_it_is_added_only_when_sure(text: str, year: str, expected: str | None) -> None:
+    assert application(text, year, drops_year=True) == expected
+
+
+def test_american_serials_need_their_filing_year() -> None:
+    written = [("US 65784810 A", "2010"), ("US12/657848", "2010"), ("12/657,848", "2010"), ("US12657848", "2010")]
+    assert {application(*pair) for pair in written} == {"US2010657848"}
+    assert application("US 201012657848 A") == "US2010657848"
+    assert application("US12/657848") is None
+
+
+def test_a_wrong_check_digit_is_no_application() -> None:
+    assert application("CN201220249767.5") is None
+    assert application("CN99123456.2") is None
+
+
+@given(st.sampled_from(["2003", "2012", "2024"]), st.sampled_from("12389"), DIGITS)
+@settings(max_examples=60, deadline=None)
+def test_one_wrong_digit_of_a_chinese_number_is_always_found(year: str, kind: str, serial: str) -> None:
+    digits = year + kind + serial
+    check = _patent_numbers.check_digit(digits)
+    assert application(f"CN{digits}.{check}") == application(f"{digits}{check}") == f"CN{digits}.{check}"
+    for place in range(5, 12):
+        wrong = digits[:place] + str((int(digits[place]) + 1) % 10) + digits[place + 1 :]
+        assert application(f"CN{wrong}.{check}") is None
+
+
+@given(st.text(max_size=40))
+@settings(max_examples=200, deadline=None)
+def test_any_text_is_read_or_left(text: str) -> None:
+    found = _patent_numbers.publication(text)
+    if found is not None:
+        assert whole("".join(found)) == "".join(found)  # the form is its own form
+    for drops in (False, True):
+        told = _patent_numbers.application(text, "2018", drops_year=drops)
+        assert told is None or told[0]
+
+
+@pytest.mark.parametrize(
+    ("given_dates", "expected"),
+    [
+        (["2013.01.02", "2013-1-2", "20130102", "2013年1月2日", "2013-01-02 00:00:00", "41276", "02 Jan 2013", "Jan 2, 2013"],
+         ["2013-01-02"] * 8),
+        (["21/12/2017", "01/02/2017"], ["2017-12-21", "2017-02-01"]),
+        (["12/21/2017", "01/02/2017"], ["2017-12-21", "2017-01-02"]),
+        (["01/02/2017", "03/03/2017", "2013-02-30", "00000000", "x", ""], [None, "2017-03-03", None, None, None, None]),
+        (["21/12/2017", "12/21/2017", "01/02/2017"], ["2017-12-21", "2017-12-21", None]),
+    ],
+)  # fmt: skip
+def test_dates(given_dates: list[str], expected: list[str | None]) -> None:
+    table = pl.DataFrame({"date": given_dates}).select(iso=_patents.iso_date(pl.col("date")))
+    assert table["iso"].to_list() == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("C12N-015/09", "C12N15/09"), ("E01B3/32(2006.01)I", "E01B3/32"), ("G01N 2001/1031", "G01N2001/1031"), ("C12N", "C12N"),
+     ("LOC(13)Cl.12-06", "12-06"), ("06-04", "06-04"), ("F03B13/264 (EP,US)", "F03B13/264"), ("60/39.092", "60/39.092")],
+)  # fmt: skip
+def test_classes(text: str, expected: str) -> None:
+    assert pl.DataFrame({"c": [text]}).select(code=_patents.class_code(pl.col("c")))["code"].to_list() == [expected]
+
+
+@pytest.mark.parametrize(
+    ("number", "grant", "kind"),
+    [("CN101234567A", False, "invention"), ("CN101234567B", True, "invention"), ("CN1012345C", True, "invention"),
+     ("CN202644312U", True, "utility"), ("CN2123456Y", True, "utility"), ("CN307000004S", True, "design"), ("CN3123456D", True, "design"),
+     ("US3690102A", True, "invention"), ("US20110185700A1", False, "invention"), ("US8001762B2", True, "invention"),
+     ("USD812345S1", True, "design"), ("EP3502051A1", False, "invention"), ("EP3502051B1", True, "invention"),
+     ("WO2018014885A1", False, "invention"), ("GB1234567A", True, "invention"), ("GB2345678A", False, "invention"),
+     ("KR20190104030A", False, "invention"), ("KR101840337B1", True, "invention"), ("JP3123456U", True, "utility")],
+)  # fmt: skip
+def test_kinds_say_grant_and_type(number: str, grant: bool, kind: str) -> None:
+    row = _patent_numbers.publications(pl.Series([number])).row(0, named=True)
+    assert (row["patent_id"], row["is_grant"], row["patent_type"]) == (number, grant, kind)
