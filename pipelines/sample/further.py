@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipelines.core import catalog
-from pipelines.sample import deliveries, pqdt, scopus
+from pipelines.sample import deliveries, patent_files, patents, pqdt, scopus
 from pipelines.sample.draw import SCOPUS, Draw
 from pipelines.sample.incites import Incites
 from pipelines.sample.model import Work, World
@@ -52,5 +52,9 @@ class Further:
             files, records["incites"] = files + self._incites.close(), self._incites.documents
         if "pqdt" in self.sources:
             written, records["pqdt"] = pqdt.write(self.inbox / "pqdt", pqdt.theses(self.world), self.truth)
+            files += written
+        if "patents" in self.sources:
+            found = patents.families(self.world)
+            written, records["patents"] = patent_files.write(self.inbox / "patents", found, self.truth)
             files += written
         return files, records

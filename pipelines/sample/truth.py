@@ -26,6 +26,7 @@ TYPES: dict[str, pl.DataType | type[pl.DataType]] = {
     "top_percent": pl.Float64,
     "highly_cited": pl.Boolean,
     "year": pl.Int64,
+    "position": pl.Int64,
     "threshold": pl.Int64,
     "in_wos_files": pl.Boolean,
 }
@@ -40,6 +41,10 @@ TABLES: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         "esi": "period list_kind accession_number true_work change reason esi_field citations threshold in_wos_files college_ids",
         "incites": "accession_number true_work esi_field times_cited cnci jnci top_percent highly_cited",
         "theses": "source_file source_row store_id person_id year university advisors",
+        "patents": "family publication_number application_number country relation publication_date",
+        "patent_inventors": "family position name person_id",
+        "patent_events": "application_number event event_date first_seen",
+        "patent_status": "delivery application_number family status status_date",
         "near": "period accession_number true_work esi_field year citations tc_wos threshold",
     }.items()
 }
