@@ -11,6 +11,7 @@ from pipelines.sources import FileHead
 _WOS = "请在 Web of Science 导出时选“纯文本文件”或“制表符分隔文件”，记录内容选“全记录与引用的参考文献”"
 _CNKI = "请在知网导出时选 RefWorks、NoteExpress、EndNote 或自定义格式"
 _EI = "请在 Engineering Village 下载时格式选 Excel 或 CSV，内容选 Detailed record"
+_SCOPUS = "请在 Scopus 导出时选 CSV 格式，勾选 Citation information（含 EID 与 Link）"
 _LATER = "目前还不能读取这种文件；请先不要放入收件箱，需要时请告诉平台维护者"
 
 
@@ -56,14 +57,11 @@ KINDS = (
         "没有写明数据库的 EndNote 格式",
         _CNKI,
     ),
-    Kind(r"^TY  -[\s\S]*^(DB  - Scopus|N1  - (Export Date|Cited By))", "Scopus 的 RIS 导出", _LATER),
     Kind(r"^TY  -", "RIS 格式（不含作者与地址的对应关系）", f"{_WOS}；Engineering Village 请选 Excel"),
-    Kind(r"^\s*Scopus\s*$[\s\S]*EXPORT DATE", "Scopus 的 BibTeX 导出", _LATER),
+    Kind(r"^\s*Scopus\s*$[\s\S]*EXPORT DATE", "Scopus 的纯文本导出，或没有链接的题录（没有 EID）", _SCOPUS),
     Kind(r"^\s*@\w+\s*\{", "BibTeX 格式", f"{_WOS}；{_CNKI}；Engineering Village 请选 Excel"),
     Kind(r"<RECORD \d+>", "Engineering Village 的纯文本导出，但没有入藏号（Accession number）", _EI),
     Kind(r"Publication Type\tAuthors\t", "Web of Science 的 Excel 导出，但缺少入藏号（UT）或题名列", _WOS),
-    Kind(r"\bEID\b[\s\S]*|Author\(s\) ID", "Scopus 导出", _LATER),
-    Kind(r"Category Normalized Citation Impact|学科规范化的引文影响力|JCI Quartile", "InCites 导出", _LATER),
     Kind(r"Journal Data Filtered By|JCR Abbreviation|Journal Impact Factor", "期刊引证报告（JCR）导出", _LATER),
     Kind(r"大类分区|小类1分区|预警(等级|原因)", "期刊分区或预警名单", _LATER),
     Kind(
