@@ -19,6 +19,7 @@ _TIMED = r"\d{4}-\d{1,2}-\d{1,2}[ T]\d{1,2}:\d{2}"  # CNKI prints the minute onl
 _ONLINE = r"(?i)[?&]dbname=(?:CAPJ|DKFX)"
 _PATENT_NUMBER = r"^\s*([A-Z]{2}\s?\d{5,}[A-Z0-9.]*)\s*$"
 _STANDARD_NUMBER = r"^\s*([A-Z][A-Z/]*[ /]?[\w.]*\d[\w.\s/-]*)$"
+_GRANT = r"^(.+?)\s*[(（\[【]\s*([^()（）]*\d[^()（）]*?)\s*[)）\]】]\s*$"
 _LIKE_JOURNALS = ("journal article",)
 _APART = (
     "thesis",
@@ -49,6 +50,12 @@ def is_thesis(source: str) -> pl.Expr:
     return kind(source).eq("thesis").fill_null(False)
 
 
+def patent_number(source: str) -> pl.Expr:
+    """Publication number of a patent, wherever the format puts it; null for everything else."""
+    places = [pl.col(n).str.extract(_PATENT_NUMBER, 1) for n in ("number", "issn", "cn", "degree")]
+    return pl.when(kind(source) == "patent").then(pl.coalesce(places))
+
+
 def settled(raw: _values.Table, source: str) -> pl.DataFrame:
     """Rows whose columns mean the same in every format and for every type of literature.
 
@@ -72,7 +79,6 @@ def settled(raw: _values.Table, source: str) -> pl.DataFrame:
     )
     patent, standard = pl.col("kind") == "patent", pl.col("kind") == "standard"
     thesis, meeting = pl.col("kind") == "thesis", pl.col("kind") == "conference proceedings"
-    own = [pl.col(n).str.extract(_PATENT_NUMBER, 1) for n in ("number", "issn", "cn", "degree")]
     norm = [pl.col(n).str.extract(_STANDARD_NUMBER, 1) for n in ("number", "isbn", "volume")]
     full_date = pl.when(pl.col("year").str.contains(r"\d{4}[-/]\d")).then("year")
     in_pages = pl.col("pages").str.split("\n").list.eval(pl.element().str.strip_chars())
@@ -81,7 +87,7 @@ def settled(raw: _values.Table, source: str) -> pl.DataFrame:
     title = pl.col("title").str.replace(r"[（(]?网络首发[)）]?$", "")
     return frame.with_columns(
         title=title,
-        number=pl.when(patent).then(pl.coalesce(own)).when(standard).then(pl.coalesce(norm)),
+        number=pl.when(patent).then(patent_number(source)).when(standard).then(pl.coalesce(norm)),
         date=pl.coalesce("date", full_date).str.replace(r"[ T]0?0:00:00(?:\.0+)?Z?$", ""),
         venue=pl.when(thesis)
         .then(pl.coalesce("publisher", "source_title"))
@@ -173,6 +179,26 @@ def contributors(raw: _values.Table, source: str) -> pl.DataFrame:
         name_native=pl.when(pl.col("name").str.contains(_byline.HAN)).then("name"),
     )
     return _values.conform(frame, "source_contributors").sort("raw_id", "contributor_role", "contributor_position")
+
+
+def funding(raw: _values.Table) -> pl.DataFrame:
+    """source_funding: `基金A(号1,号2);基金B(号3)`, also separated by slashes; a funder without a number has one row.
+
+    Grain: one row per raw_id, funder and grant number, in the order of the field.
+    """
+    frame = _values.take(raw, "funding")
+    flat = unwrap(pl.col("funding")).str.replace_all(r"([)）])\s*[;；/、,，]\s*", "$1\n")
+    for _ in range(4):  # semicolons before the first bracket of a part
+        flat = flat.str.replace_all(r"(?m)^([^()（）\n;；]*)[;；]", "$1\n")
+    parts = frame.with_columns(part=_values.items(flat, "\n")).explode("part").drop_nulls("part")
+    number = pl.col("part").str.extract(_GRANT, 2).str.replace_all(r"[;；，、]", ",")
+    parts = parts.with_columns(
+        funder=pl.coalesce(pl.col("part").str.extract(_GRANT, 1), "part").str.strip_chars(" ;；,，:："),
+        grant_number=_values.items(number, ","),
+    )
+    placed = parts.filter(pl.col("funder") != "").explode("grant_number")
+    placed = placed.with_columns(funding_position=pl.int_range(1, pl.len() + 1).over("raw_id"))
+    return _values.conform(placed, "source_funding").sort("raw_id", "funding_position")
 
 
 def metrics(raw: _values.Table, counts: dict[str, str]) -> pl.DataFrame:

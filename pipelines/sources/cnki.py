@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.sources import Chunk, FileHead, Recognised, _byline, _chinese, _chinese_files
+from pipelines.sources import Chunk, FileHead, Recognised, _byline, _chinese, _chinese_files, cnki_patents
 
 SOURCE = "cnki"
 
@@ -30,27 +30,27 @@ def record_ids(rows: pl.DataFrame) -> pl.Series:
 
 def source_records(raw: pl.LazyFrame, *, document_types: pl.DataFrame) -> pl.DataFrame:
     """Grain: one row per raw_id."""
-    return _chinese.records(raw, SOURCE, document_types)
+    return _chinese.records(_works(raw), SOURCE, document_types)
 
 
 def source_authorships(raw: pl.LazyFrame) -> pl.DataFrame:
     """Grain: one row per raw_id and author position."""
-    return _byline.authorships(raw)
+    return _byline.authorships(_works(raw))
 
 
 def source_addresses(raw: pl.LazyFrame) -> pl.DataFrame:
     """Grain: one row per raw_id and unit."""
-    return _byline.addresses(raw, _chinese.is_thesis(SOURCE))
+    return _byline.addresses(_works(raw), _chinese.is_thesis(SOURCE))
 
 
 def source_authorship_addresses(raw: pl.LazyFrame) -> pl.DataFrame:
     """Grain: one row per raw_id, author and unit, only where it is safe."""
-    return _byline.links(raw, _chinese.is_thesis(SOURCE))
+    return _byline.links(_works(raw), _chinese.is_thesis(SOURCE))
 
 
 def source_metrics(raw: pl.LazyFrame) -> pl.DataFrame:
     """Grain: one row per raw_id and metric."""
-    return _chinese.metrics(raw, {"citations": "citations_cnki", "downloads": "downloads_cnki"})
+    return _chinese.metrics(_works(raw), {"citations": "citations_cnki", "downloads": "downloads_cnki"})
 
 
 def source_theses(raw: pl.LazyFrame) -> pl.DataFrame:
@@ -61,3 +61,23 @@ def source_theses(raw: pl.LazyFrame) -> pl.DataFrame:
 def source_contributors(raw: pl.LazyFrame) -> pl.DataFrame:
     """Grain: one row per raw_id, role and position."""
     return _chinese.contributors(raw, SOURCE)
+
+
+def source_funding(raw: pl.LazyFrame) -> pl.DataFrame:
+    """Grain: one row per raw_id, funder and grant number."""
+    return _chinese.funding(_works(raw))
+
+
+def source_patents(raw: pl.LazyFrame) -> pl.DataFrame:
+    """Grain: one row per raw_id and publication."""
+    return cnki_patents.patents(raw)
+
+
+def source_patent_parties(raw: pl.LazyFrame) -> pl.DataFrame:
+    """Grain: one row per raw_id, publication, role and position."""
+    return cnki_patents.parties(raw)
+
+
+def _works(raw: pl.LazyFrame) -> pl.LazyFrame:
+    """Rows of literature: patents with a number have tables of their own."""
+    return raw.filter(~cnki_patents.is_patent())

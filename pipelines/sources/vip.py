@@ -64,6 +64,11 @@ def source_contributors(raw: pl.LazyFrame) -> pl.DataFrame:
     return _chinese.contributors(raw, SOURCE)
 
 
+def source_funding(raw: pl.LazyFrame) -> pl.DataFrame:
+    """Grain: one row per raw_id, funder and grant number."""
+    return _chinese.funding(raw)
+
+
 def _prepared(raw: pl.LazyFrame) -> pl.LazyFrame:
     """VIP's own text prints journal, year, volume, issue and pages in one field; it holds journal articles only."""
     own = pl.col("file_format") == "brackets"

@@ -61,3 +61,8 @@ def source_theses(raw: pl.LazyFrame) -> pl.DataFrame:
 def source_contributors(raw: pl.LazyFrame) -> pl.DataFrame:
     """Grain: one row per raw_id, role and position."""
     return _chinese.contributors(raw, SOURCE)
+
+
+def source_funding(raw: pl.LazyFrame) -> pl.DataFrame:
+    """Grain: one row per raw_id, funder and grant number."""
+    return _chinese.funding(raw)

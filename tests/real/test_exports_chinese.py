@@ -80,10 +80,13 @@ def test_types_theses_and_supervisors() -> None:
     theses = got.table("source_theses")
     assert theses.height == 21 and theses["university"].null_count() == theses["degree_level"].null_count() == 0
     assert set(got.table("source_contributors")["raw_id"]) == set(theses["raw_id"])
-    kinds = delivered("cnki/noteexpress-15types.net").table("source_records")["document_type"].value_counts()
+    mixed = delivered("cnki/noteexpress-15types.net")
+    kinds = mixed.table("source_records")["document_type"].value_counts()
     assert dict(kinds.iter_rows()) == {
-        "article": 5, "thesis": 2, "proceedings_paper": 1, "newspaper": 1, "book": 1, "yearbook": 2, "patent": 1, "standard": 2,
+        "article": 5, "thesis": 2, "proceedings_paper": 1, "newspaper": 1, "book": 1, "yearbook": 2, "standard": 2,
     }  # fmt: skip
+    assert mixed.table("source_patents").height == 1
+    assert set(mixed.table("source_patent_parties")["party_role"]) == {"applicant", "inventor"}
 
 
 def test_online_first_records_of_the_study_format() -> None:

@@ -208,6 +208,12 @@ def test_cssci_names_units_issue_and_foreign_names() -> None:
     assert ("Hart,Jonas", "岭海大学.图书馆", "stated") in links(got)
     assert got.table("source_metrics").select("metric", "value").rows() == [("references_count", 2.0)]
     assert set(records["exported_at"]) == {"2026-08-28"}
+    cited = (
+        got.table("source_cited_references").select("cited_author", "cited_year", "cited_venue", "cited_volume").rows()
+    )
+    assert cited == [("某某", 2020, "岭海图书情报", "36"), ("Nobody,A.", 2019, "Journal of Nothing", "1")]
+    grants = got.table("source_funding").select("funder", "grant_number").rows()
+    assert grants == [("国家社会科学基金", "25BTQ001"), ("岭海市哲学社会科学规划项目", "LH25-07")]
 
 
 def test_cssci_record_without_its_end_line_is_set_aside(deliver: Deliver) -> None:
