@@ -30,6 +30,8 @@ _DOTTED_U = re.compile("[ln]ü")
 _NOT_LETTERS = re.compile(r"[^a-z]+")
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 _GENERATIONS = frozenset({"Jr", "Sr"})  # initials have two capitals: 'Huang, JR', 'Ivanov, II'
+_BRACKETS = re.compile(r"[(（\[][^)）\]]*[)）\]]")
+_TITLE_LETTERS = 6  # fewer say little; an English title that can be read as pinyin ('Nature') does no harm
 _MANY_WRITINGS = 16  # polyphones multiply; a name with more readings than this is not worth them
 
 
@@ -137,6 +139,19 @@ def initials_of(given: str) -> frozenset[str]:
 def native_key(name: str | None) -> str:
     """The Han characters of a name, nothing else; '' when it has none."""
     return "".join(HAN.findall(name or ""))
+
+
+def pinyin_of_title(name: str) -> str | None:
+    """Letters of a Chinese name of a journal, from its characters or as printed in pinyin before a slash; None for other names.
+
+    '岩土力学', 'Yantu Lixue/Rock and Soil Mechanics' -> 'yantulixue'. Editions in brackets do not count.
+    """
+    bare = _BRACKETS.sub("", name)
+    han = HAN.findall(bare)
+    if han:
+        return "".join(fold(part) for part in _readings("".join(han))) or None
+    letters = fold(bare.partition("/")[0])
+    return letters if len(letters) >= _TITLE_LETTERS and is_pinyin(letters) else None
 
 
 def parse(name: str, surnames: Surnames | None = None) -> Name:

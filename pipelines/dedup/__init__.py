@@ -21,6 +21,7 @@ def pairs(
     *,
     doi_twins: pl.DataFrame,
     generic_titles: pl.DataFrame,
+    surnames: pl.DataFrame,
     before: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Candidate pairs with the rule that decided each, and the compared values.
@@ -28,7 +29,7 @@ def pairs(
     Grain: one row per unordered pair, left < right. `before` holds pairs decided under the same rules, dictionaries and
     librarians' answers; a pair whose records say what they said then is not compared again. The result is the same.
     """
-    frame = prepare.prepared(records, authorships, generic_titles)
+    frame = prepare.prepared(records, authorships, generic_titles, surnames)
     said = deciding.librarian_decisions(decisions_dedup.collect())
     asked = _rows(said, frame)
     candidates = _with_content(blocking.candidates(frame, asked), frame)

@@ -38,7 +38,7 @@ def _each(columns: tuple[str, ...], *others: str) -> pl.Expr:
     return pl.concat_list([_joined(c, *others) for c in columns])
 
 
-_PLACES = ("journal_id", "issn", "eissn", "venue_key")
+_PLACES = ("journal_id", "issn", "eissn", "venue_key", "venue_pinyin")
 # Three of the rarest words in common: two would pair every second title of a narrow field.
 _RARE = [pl.col("rare").list.get(i, null_on_oob=True).cast(pl.UInt64) for i in range(RARE_TOKENS)]
 _MIX = (
@@ -67,6 +67,7 @@ BLOCKS: tuple[Block, ...] = (
     Block("rare_words", "三个罕见词相同", pl.concat_list(_RARE_TRIPLES), LOOSE_BLOCK),
     Block("volume_page", "同刊同卷同页", _each(_PLACES, "volume_key", "page_key")),
     Block("issue_page", "同刊同年同期同页", _each(_PLACES, "publication_year", "issue_key", "page_key")),
+    Block("journal_team", "同刊、作者姓与首字母全同", _each(_PLACES, "team"), LOOSE_BLOCK),
     Block("author_page", "同第一作者同年同页", _joined("first_author_key", "publication_year", "page_key")),
     Block("authors", "四位以上作者全同", pl.when(_surnames >= 4).then("authors_key"), LOOSE_BLOCK),
     Block(
@@ -84,7 +85,9 @@ def candidates(frame: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
 
     Grain: one row per unordered pair, left < right, sorted.
     """
-    keyed = frame.join(rare_tokens(frame), on="row", how="left", maintain_order="left")
+    keyed = frame.join(rare_tokens(frame), on="row", how="left", maintain_order="left").with_columns(
+        team=pl.when(pl.col("authors_short").is_not_null()).then(pl.col("authors_short").hash())
+    )
     order = frame.sort(NEIGHBOUR_ORDER, nulls_last=True).select("row", place=pl.int_range(pl.len(), dtype=pl.UInt32))
     found = [
         _of_block(keyed, order, block).with_columns(bit=pl.lit(1 << i, pl.UInt32)) for i, block in enumerate(BLOCKS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from pipelines.core import names
 from pipelines.core.text import blank_to_null, compact, folded, has_han
 
 # A title that several first authors share says nothing about identity, listed or not.
@@ -39,14 +40,19 @@ _PART = (
 )
 _HAN_PART = r"[第之卷篇部（( ]([一二三四五六上下])(?:[）)篇部卷报 ]|$)"
 
-# What a title says about its own kind. Order counts: 'reply to comment' is a reply. A retracted article is no notice.
+# What a title says about its own kind, in its key. Order counts: 'reply to comment' is a reply. A retracted article is no notice.
+# '… 的讨论' alone is how research titles end: a notice names a text ('… 一文的讨论').
 _NOTICES = {
-    "retraction": r"^(?:retraction (?:of|to|note|notice|statement)\b|retraction$|notice of retraction|withdrawal|撤稿|撤回)",
+    "retraction": r"^(?:retraction (?:of|to|note|notice|statement)\b|retraction$|notice of retraction|withdrawal|撤稿|撤回)"
+    r"|^关于撤[销稿回]|撤[销稿回](?:启事|声明|通知|公告)$",
     "correction": r"^(?:\w+ )?(?:erratum|errata|corrigend|correction|addendum|publisher s note|expression of concern)"
     r"|^(?:勘误|更正|订正)|(?:勘误|更正|订正)(?:启事|声明)?$",
-    "comment": r"^(?:comments?|commentary|remarks?|discussion|letter) (?:on|to|of|regarding)\b|^(?:评|评论|商榷|讨论)[ :：《]|商榷$",
-    "reply": r"^(?:(?:authors?|the authors|in) )?(?:s )?(?:reply|repl(?:y|ies)|response|rejoinder)\b(?: to|$)|^(?:答复|回复|答)[ :：《]",
+    "reply": r"^(?:(?:authors?|the authors|in) )?(?:s )?(?:reply|repl(?:y|ies)|response|rejoinder)\b(?: to|$)|^(?:答复|回复|答)[ :：《]"
+    r"|^对.*(?:答复|回复|回应|答辩)$|一文的?(?:答复|回复|回应)$",
+    "comment": r"^(?:comments?|commentary|remarks?|letter) (?:on|to|of|regarding)\b|^(?:评|评论|商榷|讨论)[ :：《]|商榷$"
+    r"|一文的?(?:讨论|评论|质疑|评述)$",
 }
+_DISCUSSION = r"(?i)^discussion (?:of|on):? ?[\"“‘'«:]"  # 'Discussion on teaching reform' is a research title
 _PREPRINT = r"arxiv|biorxiv|medrxiv|chemrxiv|chinaxiv|ssrn|research square|preprint|预印本"
 _REPORT = (
     r"\b(?:tech(?:nical)? (?:rep|report)|research report|working paper|unpublished|manuscript)\b|技术报告|工作论文"
@@ -55,26 +61,31 @@ _THESIS = r"\b(?:ph ?d|doctoral|master s?) (?:thesis|dissertation)\b|\bdissertat
 _CONFERENCE = r"\b(?:proceedings|conference|symposium|workshop|congress)\b|会议|论文集|年会"
 
 
-def prepared(records: pl.LazyFrame, authorships: pl.LazyFrame, generic_titles: pl.DataFrame) -> pl.DataFrame:
+def prepared(
+    records: pl.LazyFrame, authorships: pl.LazyFrame, generic_titles: pl.DataFrame, surnames: pl.DataFrame
+) -> pl.DataFrame:
     """Records with the keys that pairs are made of and compared by.
 
     Grain: one row per record, sorted by record_id; `row` counts from 0, `content` is all that is compared as one number.
     """
     title, other = _title(), pl.col("title_other_key")
+    # 网络首发 is numbered from 1 until it has an issue: such a page is no place
+    unplaced = pl.col("is_early_access").fill_null(False) & pl.col("volume").is_null() & pl.col("issue").is_null()
     keyed = records.select(
         "record_id", "source", "accession_number", "doi", title, other, "journal_id", "issn", "eissn",
-        "venue_key", "conference", "authors_key", "first_author_key", "publication_year", "is_early_access", "document_type",
+        "venue_key", "venue", "conference", "authors_key", "first_author_key", "is_early_access", "document_type",
+        publication_year=_year(),
         accession_kind=accession_kind(),
         title_compact=compact(title),
         other_compact=compact(other),
         title_is_han=has_han(title),
         volume_key=pl.col("volume").str.extract(r"(\d+)"),  # 'PP', '(Jul)' are no volumes
         issue_key=pl.coalesce(pl.col("issue").str.extract(r"(\d+)"), folded(pl.col("issue"))),
-        page_key=_page(pl.coalesce("first_page", "article_number")),
-        last_page_key=_page(pl.col("last_page")),
-        numbers=_numbers(title),
-        part_numbers=_part_numbers(title),
-        notice=pl.coalesce(_notice(title), _notice_type()),
+        page_key=pl.when(~unplaced).then(_page(pl.coalesce("first_page", "article_number"))),
+        last_page_key=pl.when(~unplaced).then(_page(pl.col("last_page"))),
+        numbers=_numbers(_spaced(title)),
+        part_numbers=_part_numbers(_spaced(title)),
+        notice=pl.coalesce(_notice(title), pl.when(pl.col("title").str.contains(_DISCUSSION)).then(pl.lit("comment")), _notice_type()),
     )  # fmt: skip
     frame = keyed.with_columns(
         form=_form(),
@@ -82,9 +93,11 @@ def prepared(records: pl.LazyFrame, authorships: pl.LazyFrame, generic_titles: p
         is_shared=_shared_title(),
         is_short=_length() < _by_script(SHORT_HAN, SHORT_LATIN),
         repeats=pl.len().over("title_compact", "venue_key", "publication_year", "source"),
-    ).join(_author_sets(authorships), on="record_id", how="left")
-    collected = frame.sort("record_id").with_row_index("row").collect()
-    said = pl.struct(pl.exclude("row", "authors_full", "authors_short"))  # their codes are ranks among all names
+        venue_pinyin=pl.col("venue").map_batches(_venue_pinyin, return_dtype=pl.String),
+    ).drop("venue")
+    signed = frame.join(_author_sets(authorships, surnames), on="record_id", how="left")
+    collected = signed.sort("record_id").with_row_index("row").collect()
+    said = pl.struct(pl.exclude("row", *_CODED))  # codes are ranks among all names of this run
     return collected.with_columns(content=said.hash()).drop("names")
 
 
@@ -127,8 +140,19 @@ def _title() -> pl.Expr:
     return pl.when(pl.col("publication_year").is_null()).then(bare).otherwise("title_key").alias("title_key")
 
 
+def _year() -> pl.Expr:
+    """Year, else the year in the DOI of a first release ('j.cnki.11-2109.20190611.1024' was released on 11 June 2019)."""
+    released = pl.col("doi").str.extract(r"/j\.cnki\.[^/]+?\.((?:19|20)\d\d)[01]\d[0-3]\d\.\d+$")
+    return pl.coalesce("publication_year", released.cast(pl.Int64)).alias("publication_year")
+
+
 def _page(page: pl.Expr) -> pl.Expr:
     return blank_to_null(compact(folded(page)).str.strip_chars_start("0"))
+
+
+def _spaced(title: pl.Expr) -> pl.Expr:
+    """Chinese titles with blanks around letters and digits: '为例ⅲ' ends in a word of its own."""
+    return pl.when(has_han(title)).then(title.str.replace_all(r"([a-z]+|[0-9]+)", " $1 ")).otherwise(title)
 
 
 def _numbers(title: pl.Expr) -> pl.Expr:
@@ -196,25 +220,58 @@ def initialled(name_key: pl.Expr) -> pl.Expr:
     )
 
 
-def _author_sets(authorships: pl.LazyFrame) -> pl.LazyFrame:
-    """Per record: full names turned to one order, and surnames with first initials, as sets of codes."""
+_CODED = ("authors_full", "authors_short", "readings_full", "readings_short")
+
+
+def _author_sets(authorships: pl.LazyFrame, surnames: pl.DataFrame) -> pl.LazyFrame:
+    """Per record: how many persons sign; full names turned to one order, and surnames with first initials, as sets of codes;
+    `readings_*` hold all readings of names with polyphones (单 Shan, Dan), null where there is none."""
     key = pl.col("name_key")
-    persons = authorships.filter(~pl.col("is_group_author").fill_null(False) & key.is_not_null() & (key != ""))
-    codes = persons.select(key.unique()).select(
-        "name_key", full=turned(key).rank("dense"), short=initialled(key).rank("dense")
+    persons = authorships.filter(~pl.col("is_group_author").fill_null(False) & key.is_not_null() & (key != "")).select(
+        "record_id", "name", "name_key"
     )
-    listed = (
-        persons.select("record_id", "name_key")
-        .join(codes, on="name_key")
-        .group_by("record_id")
-        .agg("full", "short", "name_key")
-    )
-    return listed.select(
-        "record_id",
-        authors_full=pl.col("full").list.unique(),
-        authors_short=pl.col("short").list.unique(),
-        names=pl.col("name_key").list.unique().list.sort().list.join("|"),
-    )
+    signed = persons.collect()
+    readings = _readings(signed["name"], surnames)
+    keys = pl.concat([signed["name_key"], readings["name_key"]]).unique().to_frame()
+    codes = keys.select("name_key", full=turned(key).rank("dense"), short=initialled(key).rank("dense"))
+    plain = signed.join(codes, on="name_key").group_by("record_id").agg(
+        authors_count=pl.col("full").n_unique(),
+        authors_full=pl.col("full").unique(),
+        authors_short=pl.col("short").unique().sort(),
+        names=pl.col("name_key").unique().sort().str.join("|"),
+    )  # fmt: skip
+    told = signed.select("record_id", "name").join(readings, on="name").select("record_id", "name_key").unique()
+    both = pl.concat([told, signed.select("record_id", "name_key").join(told, on="record_id", how="semi")])
+    alternatives = both.join(codes, on="name_key").group_by("record_id").agg(
+        readings_full=pl.col("full").unique(), readings_short=pl.col("short").unique()
+    )  # fmt: skip
+    return plain.join(alternatives, on="record_id", how="left").lazy()
+
+
+def _readings(written: pl.Series, surnames: pl.DataFrame) -> pl.DataFrame:
+    """Keys under which other databases may write a name in Han characters that hold a polyphone.
+
+    Grain: one row per written name and key.
+    """
+    several = surnames.filter(pl.col("readings").str.contains(";")).get_column("character")
+    polyphones = "|".join(sorted(several, key=len, reverse=True))
+    known = names.surnames_from(surnames)
+    found = written.unique().filter(written.unique().str.contains(polyphones or "^$").fill_null(False)).sort()
+    forms = [
+        (name, form)
+        for name in found
+        for form, kind in names.written_forms(name, surnames=known).items()
+        if kind in ("full", "polyphone")
+    ]
+    return pl.DataFrame(forms, schema={"name": pl.String, "name_key": pl.String}, orient="row")
+
+
+def _venue_pinyin(written: pl.Series) -> pl.Series:
+    """Name of a Chinese journal in pinyin letters: from its characters, or as printed before a slash ('Yantu Lixue/Rock …')."""
+    once = written.alias("name").unique().drop_nulls().to_frame()
+    letters = [names.pinyin_of_title(name) for name in once["name"]]
+    table = once.with_columns(pl.Series("pinyin", letters, dtype=pl.String))
+    return written.alias("name").to_frame().join(table, on="name", how="left", maintain_order="left")["pinyin"]
 
 
 def rare_tokens(frame: pl.DataFrame) -> pl.DataFrame:

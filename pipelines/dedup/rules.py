@@ -10,6 +10,37 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from pipelines.dedup.conditions import (
+    across,
+    cut_off,
+    differs,
+    elsewhere,
+    forms,
+    generic,
+    inside,
+    like,
+    no_part,
+    online,
+    other_doi,
+    other_journal,
+    other_place,
+    place_fits,
+    same,
+    same_author_year,
+    same_issue,
+    same_kind,
+    same_moment,
+    same_place,
+    same_text,
+    same_venue,
+    same_words,
+    short,
+    told,
+    unlike,
+    whole_byline,
+    years_within,
+)
+
 
 @dataclass(frozen=True, eq=False)
 class Rule:
@@ -24,74 +55,21 @@ class Rule:
     contradicts: bool = True  # False: the pair alone proves nothing, but a third record may join the two
 
 
-def same(*fields: str) -> pl.Expr:
-    """All the fields are given on both sides and equal."""
-    return pl.all_horizontal(pl.col(f"{f}_same").fill_null(False) for f in fields)
-
-
-def differs(field: str) -> pl.Expr:
-    """The field is given on both sides and different."""
-    return pl.col(f"{field}_same").eq(False).fill_null(False)
-
-
-def like(field: str, least: float) -> pl.Expr:
-    """Likeness of the field is at least this."""
-    return (pl.col(f"{field}_like") >= least).fill_null(False)
-
-
-def unlike(field: str, most: float) -> pl.Expr:
-    """Likeness is known and below this."""
-    return (pl.col(f"{field}_like") < most).fill_null(False)
-
-
-def years_within(gap: int) -> pl.Expr:
-    """Years at most this far apart; an unknown year contradicts nothing."""
-    return (pl.col("year_gap") <= gap).fill_null(True)
-
-
-same_persons = (pl.col("byline") >= 0.8).fill_null(False)
-several = (
-    pl.min_horizontal(pl.col("authors_short").list.len(), pl.col("authors_short_right").list.len()) >= 3
-).fill_null(False)
-# A title that many records share still names one work when the same three or more persons sign it.
-generic = pl.col("is_generic") | (pl.col("is_shared") & ~(same_persons & several))
-short = pl.col("is_short").fill_null(True)
-across = pl.col("across_scripts").fill_null(False)
-same_place = same("volume", "page") | (same("page", "last_page") & years_within(1))
-# Volume and page both contradict, or the one that can be compared does.
-other_place = (differs("volume") | differs("page")) & ~same("volume") & ~same("page")
-# One year apart in two venues is how a conference paper and its journal version look.
-same_moment = years_within(0) | (years_within(1) & ~unlike("venue", 0.85))
-online = pl.any_horizontal(pl.col("is_early_access", "is_early_access_right").fill_null(False))
-same_kind = pl.col("notice_same")
-no_part = pl.col("numbers_same").fill_null(False)  # neither title has a number that the other lacks
-same_venue = like("venue", 0.85)
-# A word in place of a quite different one is another study, unless place or DOI say otherwise.
-same_words = ~unlike("swap", 0.5)
-# A column by one author in one year is one work only if it does not come out several times a year.
-same_author_year = (
-    like("title", 0.99)
-    & like("authors", 0.8)
-    & (pl.col("year_gap") == 0)
-    & (((pl.col("repeats") == 1) & (pl.col("byline") >= 0.99) & (same_venue | ~generic)) | (~generic & ~short))
-)
-told = ~generic | same_author_year
-forms = pl.concat_str(pl.min_horizontal("form", "form_right"), pl.lit("+"), pl.max_horizontal("form", "form_right"))
-inside = (pl.col("title_inside") >= 0.98).fill_null(
-    False
-) & ~short  # one title holds the other: a subtitle more or less
-same_text = like("title", 0.9) & like("authors", 0.5)
-# The same text in a venue of another name, with nothing that says it is the same place.
-elsewhere = same_text & unlike("venue", 0.85) & ~same("doi") & ~same_place & ~same("volume")
-
 VETOES: tuple[Rule, ...] = (
     Rule(
         "notice_of_article",
-        "一条是更正、撤稿、评论或答复，另一条不是同一类：不是同一篇",
-        ~same_kind,
+        "一条是更正、撤稿、评论或答复，另一条是它所说的文章或另一类：相关，不合并",
+        ~same_kind & (pl.col("title_inside") >= 0.9),
         0.9,
         "related",
         "correction_article",
+    ),
+    Rule(
+        "other_kind",
+        "一条是更正、撤稿、评论或答复，另一条不是同一类：不是同一篇",
+        ~same_kind,
+        0.9,
+        "apart",
     ),
     Rule(
         "different_part",
@@ -126,11 +104,24 @@ VETOES: tuple[Rule, ...] = (
         "other_version",
     ),
     Rule(
+        "translation",
+        "中文与英文各自发表（刊物不同，或卷期页不同）：译文，相关，不合并",
+        across
+        & like("title", 0.9)
+        & like("authors", 0.6)
+        & ~same("doi")
+        & ~same("page")
+        & (differs("journal_id") | (differs("page") & ~same("volume") & ~same("issue"))),
+        0.9,
+        "related",
+        "translation",
+    ),
+    Rule(
         "other_version",
         "题名、作者相同，出版物不同，年份相差两年以上或页码不同：另一版本，相关，不合并",
         same_text
         & unlike("venue", 0.7)
-        & (~years_within(1) | differs("page"))
+        & (~years_within(1) | differs("page") | other_journal)
         & ~same("doi")
         & ~same_place
         & ~generic
@@ -140,23 +131,48 @@ VETOES: tuple[Rule, ...] = (
         "other_version",
     ),
     Rule(
+        "two_dois_one_place",
+        "两个不同的 DOI，其余却像同一篇（登记了两次，或有一个印错）：请人工判断",
+        other_doi
+        & (like("title", 0.97) | (across & ~unlike("title", 0.6)))
+        & like("authors", 0.6)
+        & same_venue
+        & years_within(1)
+        & (same_place | (pl.col("doi_misprint") & ~other_place & (same("page") | ~across)))
+        & ~generic,
+        0.6,
+        "review",
+    ),
+    Rule(
         "two_dois",
         "两个不同的 DOI，也不在 doi_twins 声明的成对情形之内：不合并",
-        differs("doi") & ~pl.col("doi_twins"),
+        other_doi,
         0.95,
         "apart",
     ),
     Rule(
         "container_doi",
         "DOI 相同而题名、起始页或作者互相矛盾：DOI 属于整期或整册",
-        same("doi") & unlike("title", 0.6) & ~inside & (differs("page") | unlike("authors", 0.3)),
+        same("doi") & unlike("title", 0.6) & ~inside & ~cut_off & (differs("page") | unlike("authors", 0.3)),
+        0.9,
+        "apart",
+    ),
+    Rule(
+        "neighbours_doi",
+        "DOI 相同而页码不同，题名换了词：其中一条印了相邻文章的 DOI",
+        same("doi") & unlike("swap", 0.5) & differs("page"),
         0.9,
         "apart",
     ),
     Rule(
         "two_numbers_of_one_source",
         "同一数据库给出两个入藏号，其余却像同一篇：请人工判断",
-        pl.col("two_accessions") & same_text & (same("doi") | same_place | (same_venue & years_within(1))),
+        pl.col("two_accessions")
+        & like("title", 0.98)
+        & like("authors", 0.5)
+        & (same("doi") | same_place | (same_venue & years_within(1) & ~differs("page") & ~differs("volume")))
+        & ~generic
+        & no_part,
         0.6,
         "review",
     ),
@@ -177,7 +193,7 @@ VETOES: tuple[Rule, ...] = (
     Rule(
         "generic_title",
         "题名是通用栏目名（编者按、书评等），又没有 DOI 或卷页佐证",
-        (generic | short) & ~same("doi") & ~same_place & ~same_author_year,
+        (generic | short) & ~same("doi") & ~same_place & ~same_author_year & ~(across & same_issue & same("page")),
         0.9,
         "apart",
         contradicts=False,
@@ -185,11 +201,22 @@ VETOES: tuple[Rule, ...] = (
 )
 
 RULES: tuple[Rule, ...] = (
-    Rule("doi_title", "DOI 相同，题名相近或一个含在另一个之中", same("doi") & (like("title", 0.8) | inside), 0.99),
+    Rule(
+        "doi_title",
+        "DOI 相同，题名相近或一个含在另一个之中",
+        same("doi") & ((like("title", 0.8) & (same_words | same("page"))) | (inside & ~differs("page"))),
+        0.99,
+    ),
+    Rule(
+        "doi_cut_title",
+        "DOI 相同，一个题名是另一个的开头，作者或起始页相同",
+        same("doi") & cut_off & ((like("authors", 0.5) & ~differs("page")) | same("page")),
+        0.97,
+    ),
     Rule(
         "doi_place",
         "DOI 相同，题名无法比较（缺题名或中英文），卷页或作者相同",
-        same("doi") & pl.col("title_like").is_null() & (same_place | like("authors", 0.6)),
+        same("doi") & pl.col("title_like").is_null() & (same_place | (like("authors", 0.6) & ~differs("page"))),
         0.97,
     ),
     Rule(
@@ -211,7 +238,7 @@ RULES: tuple[Rule, ...] = (
         & like("authors", 0.6)
         & same_venue
         & years_within(1)
-        & ~other_place
+        & place_fits
         & no_part
         & same_words
         & told,
@@ -220,13 +247,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "title_authors_year",
         "题名相同，作者相同，年份相同（出版物不明时可差一年），卷页不矛盾",
-        like("title", 0.96)
-        & like("authors", 0.6)
-        & same_moment
-        & ~other_place
-        & no_part
-        & same_words
-        & (~generic | same_author_year),
+        like("title", 0.96) & like("authors", 0.6) & same_moment & place_fits & no_part & same_words & told,
         0.92,
     ),
     Rule(
@@ -236,7 +257,7 @@ RULES: tuple[Rule, ...] = (
         & pl.col("authors_like").is_null()
         & same_venue
         & (pl.col("year_gap") == 0)
-        & ~other_place
+        & place_fits
         & no_part
         & same_words
         & ~generic
@@ -250,6 +271,7 @@ RULES: tuple[Rule, ...] = (
         & like("authors", 0.8)
         & (pl.col("year_gap") == 0)
         & ~other_place
+        & ~differs("page")
         & no_part
         & same_words
         & ~generic
@@ -262,9 +284,35 @@ RULES: tuple[Rule, ...] = (
         across
         & same("page")
         & same_venue
-        & ((same("volume") & years_within(1)) | (same("issue") & years_within(0)))
+        & same_issue
+        & ~unlike("title", 0.5)
         & (like("authors", 0.6) | (like("authors", 0.5) & same("volume", "issue"))),
         0.95,
+    ),
+    Rule(
+        "languages_near_page",
+        "中英文题名：同刊同期，起始页只差一两页，作者全同，符号不矛盾",
+        across
+        & pl.col("page_near")
+        & same_venue
+        & same_issue
+        & whole_byline
+        & (pl.col("fewer_authors") >= 2)
+        & pl.col("symbols_same").fill_null(True)
+        & ~unlike("title", 0.5),
+        0.85,
+    ),
+    Rule(
+        "languages_unsigned",
+        "中英文题名：同刊同期，起止页相同，有一方没有作者",
+        across
+        & same("page")
+        & same_venue
+        & same_issue
+        & pl.col("authors_like").is_null()
+        & ~differs("last_page")
+        & ~unlike("title", 0.5),
+        0.9,
     ),
 )
 
@@ -285,7 +333,11 @@ QUESTIONS: tuple[Rule, ...] = (
         & like("authors", 0.9)
         & same("first_author")
         & years_within(1)
-        & (online | (same("volume") & pl.col("page_same").is_null())),
+        & pl.col("page_same").is_null()
+        & ~differs("volume")
+        & ~differs("issue")
+        & (pl.col("symbols_same").fill_null(True))
+        & ~unlike("title", 0.5),
         0.5,
         "review",
     ),

@@ -11,15 +11,19 @@ from functools import lru_cache
 
 import polars as pl
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import Levenshtein
 
 from pipelines.core.text import compact
 
-_SAME = ("doi", "volume_key", "issue_key", "last_page_key", "form", "first_author_key", "journal_id")
+_SAME = ("doi", "volume_key", "issue_key", "last_page_key", "form", "first_author_key", "journal_id", "venue_pinyin")
+MISPRINT = "≈"  # in doi_twins: the right DOI is the left one misprinted
+NEAR_PAGES = 2
 FURTHER_LATIN = 16  # characters of a subtitle; a bare '2018' at the end of a title is no subtitle
 FURTHER_HAN = 8
 CUT_LATIN = 30  # characters of a title cut off that still name it
 CUT_HAN = 12
 _WORD = r"\p{Han}|[[\p{L}\p{N}]--\p{Han}]+"  # a Chinese character, or a word of other letters
+_SYMBOL = r"[a-z0-9]{2,}"
 _ORDINALS = {
     " first ": " 1st ",
     " second ": " 2nd ",
@@ -50,6 +54,7 @@ def compared(frame: pl.DataFrame, pairs: pl.DataFrame, doi_twins: pl.DataFrame) 
     facts = sides.with_columns(
         *((pl.col(c) == pl.col(f"{c}_right")).alias(f"{c.removesuffix('_key')}_same") for c in _SAME),
         page_same=_page_same(),
+        page_near=_page_near(),
         year_gap=(pl.col("publication_year") - pl.col("publication_year_right")).abs(),
         issn_same=_issn_same(),
         notice_same=pl.col("notice").fill_null("") == pl.col("notice_right").fill_null(""),
@@ -60,33 +65,45 @@ def compared(frame: pl.DataFrame, pairs: pl.DataFrame, doi_twins: pl.DataFrame) 
         is_short=pl.col("is_short") | pl.col("is_short_right"),
         repeats=pl.max_horizontal("repeats", "repeats_right"),
         across_scripts=pl.col("title_is_han") != pl.col("title_is_han_right"),
+        fewer_authors=pl.min_horizontal("authors_count", "authors_count_right"),
+        doi_twins=_doi_twins(doi_twins),
     )
-    alike = facts.with_columns(
-        title_like=_best(facts, _TITLE_SIDES, fuzz.ratio),
-        title_words=_best(facts, _TITLE_SIDES[:1], fuzz.token_sort_ratio),
-        title_inside=pl.when(_cut_off()).then(1.0).otherwise(_best(facts, _TITLE_SIDES[:1], fuzz.token_set_ratio)),
-        venue_like=_venue_like(facts),
-        authors_ratio=_alike(facts, "authors_key", "authors_key_right", fuzz.ratio),
+    shared = facts.with_columns(authors_shared=_authors_shared(), symbols_same=_symbols_same())
+    alike = shared.with_columns(
+        title_like=_best(shared, _TITLE_SIDES, fuzz.ratio),
+        title_words=_best(shared, _TITLE_SIDES[:1], fuzz.token_sort_ratio),
+        title_inside=pl.when(_cut_off()).then(1.0).otherwise(_best(shared, _TITLE_SIDES[:1], fuzz.token_set_ratio)),
+        title_head=_head_like(shared),
+        venue_like=_venue_like(shared),
+        authors_ratio=_alike(shared, "authors_key", "authors_key_right", fuzz.ratio),
     )
+    named = pl.col("issn_same") | pl.col("journal_id_same") | pl.col("venue_pinyin_same")
     return alike.with_columns(
         title_like=pl.max_horizontal("title_like", pl.col("title_words").sub(0.01)),
         authors_like=_authors_like(),
-        byline=_byline(),
-        doi_twins=_doi_twins(doi_twins),
+        byline=pl.col("authors_shared") / pl.max_horizontal("authors_count", "authors_count_right"),
         swap_like=_swap_like(alike),
-        venue_like=pl.when(pl.col("issn_same") | pl.col("journal_id_same")).then(1.0).otherwise("venue_like"),
+        doi_misprint=_doi_misprint(alike, doi_twins),
+        venue_like=pl.when(named).then(1.0).otherwise("venue_like"),
     ).drop("title_words", "authors_ratio")
 
 
 def _page_same() -> pl.Expr:
-    """Whether the first pages agree; null where one is missing or holds the other ('S42' and '42', '382391' for 382-391)."""
+    """Whether the first pages agree; null where one is missing, holds the other ('S42' and '42', '382391' for 382-391), or is a
+    page or two off, as databases count them from the title or the abstract."""
     ours, theirs = pl.col("page_key"), pl.col("page_key_right")
     held = [
         (short.str.len_chars() >= 2) & (long.str.starts_with(short) | long.str.ends_with(short))
         for short, long in ((ours, theirs), (theirs, ours))
     ]
     equal = ours == theirs
-    return pl.when(equal | ~pl.any_horizontal(held)).then(equal)
+    return pl.when(equal | ~pl.any_horizontal(*held, _page_near())).then(equal)
+
+
+def _page_near() -> pl.Expr:
+    """Two different first pages, at most NEAR_PAGES apart."""
+    ours, theirs = (pl.col(c).cast(pl.Int64, strict=False) for c in ("page_key", "page_key_right"))
+    return (ours - theirs).abs().is_between(1, NEAR_PAGES).fill_null(False)
 
 
 def _issn_same() -> pl.Expr:
@@ -127,30 +144,40 @@ def _cut_off() -> pl.Expr:
     return (long & (ours.str.starts_with(theirs) | theirs.str.starts_with(ours))).fill_null(False)
 
 
+def _symbols_same() -> pl.Expr:
+    """Between a Chinese and an English title: whether every formula, acronym and number of the Chinese one ('Ti-6Al-4V', '5G')
+    stands in the English one; null where it has none."""
+    han = pl.when("title_is_han").then("title_key").otherwise("title_key_right")
+    latin = pl.when("title_is_han").then("title_key_right").otherwise("title_key")
+    symbols = pl.when("across_scripts").then(han.str.extract_all(_SYMBOL))
+    lacking = symbols.list.set_difference(latin.str.split(" ")).list.len()
+    return pl.when(symbols.list.len() > 0).then(lacking == 0)
+
+
 def _two_accessions() -> pl.Expr:
     """One vendor gave two numbers of the same kind: it holds them for two works."""
     same_kind = pl.col("accession_kind") == pl.col("accession_kind_right")
     return (same_kind & (pl.col("accession_number") != pl.col("accession_number_right"))).fill_null(False)
 
 
+def _authors_shared() -> pl.Expr:
+    """How many persons sign both: by full name or by surname and initial, whichever finds more; between a Chinese and an English
+    record in any reading of the characters."""
+    found = []
+    for kind in ("full", "short"):
+        sides = []
+        for side in ("", "_right"):
+            plain, readings = pl.col(f"authors_{kind}{side}"), pl.col(f"readings_{kind}{side}")
+            sides.append(pl.when(pl.col("across_scripts")).then(pl.coalesce(readings, plain)).otherwise(plain))
+        found.append(sides[0].list.set_intersection(sides[1]).list.len())
+    fewer = pl.min_horizontal("authors_count", "authors_count_right")
+    return pl.min_horizontal(pl.max_horizontal(found), fewer)
+
+
 def _authors_like() -> pl.Expr:
-    """Best of: shared persons over the shorter list (full names, or surname and initial), likeness of all surnames."""
-    shares = []
-    for kind in ("full", "short"):
-        ours, theirs = pl.col(f"authors_{kind}"), pl.col(f"authors_{kind}_right")
-        shorter = pl.min_horizontal(ours.list.len(), theirs.list.len())
-        shares.append(ours.list.set_intersection(theirs).list.len() / shorter)
-    return pl.max_horizontal(*shares, pl.when(pl.col("authors_ratio") >= 0.8).then("authors_ratio"))
-
-
-def _byline() -> pl.Expr:
-    """Shared persons over the longer list: 1 = the same persons sign both."""
-    shares = []
-    for kind in ("full", "short"):
-        ours, theirs = pl.col(f"authors_{kind}"), pl.col(f"authors_{kind}_right")
-        longer = pl.max_horizontal(ours.list.len(), theirs.list.len())
-        shares.append(ours.list.set_intersection(theirs).list.len() / longer)
-    return pl.max_horizontal(shares)
+    """Best of: shared persons over the shorter list, likeness of all surnames."""
+    share = pl.col("authors_shared") / pl.col("fewer_authors")
+    return pl.max_horizontal(share, pl.when(pl.col("authors_ratio") >= 0.8).then("authors_ratio"))
 
 
 def _best(frame: pl.DataFrame, sides: tuple[tuple[str, str], ...], scorer: Callable[..., float]) -> pl.Series:
@@ -172,6 +199,32 @@ def _alike(frame: pl.DataFrame, ours: str, theirs: str, scorer: Callable[..., fl
     return joined.select(pl.when("known").then("score")).to_series()
 
 
+def _head_like(frame: pl.DataFrame) -> pl.Series:
+    """Likeness of the shorter title and as much of the longer one's beginning, where the DOI is one and the titles differ in
+    length: a database cuts titles off anywhere."""
+    ours, theirs = pl.col("title_compact"), pl.col("title_compact_right")
+    shorter = pl.when(ours.str.len_chars() <= theirs.str.len_chars()).then(ours).otherwise(theirs)
+    longer = pl.when(ours.str.len_chars() <= theirs.str.len_chars()).then(theirs).otherwise(ours)
+    one_doi = pl.col("doi_same") & (ours != theirs)
+    heads = frame.select(
+        a=pl.when(one_doi).then(shorter), b=pl.when(one_doi).then(longer.str.head(shorter.str.len_chars()))
+    )
+    return _alike(heads, "a", "b", fuzz.ratio)
+
+
+def _doi_misprint(frame: pl.DataFrame, twins: pl.DataFrame) -> pl.Series:
+    """Whether two DOIs differ as a misprint does, by one character or a lost end; never where the dictionary does not say so."""
+    declared = MISPRINT in twins["pattern_right"]
+    asked = (pl.lit(declared) & ~pl.col("doi_same") & pl.col("page_same").fill_null(True)).fill_null(False)
+    dois = frame.select(a=pl.min_horizontal("doi", "doi_right"), b=pl.max_horizontal("doi", "doi_right"), asked=asked)
+    unique = dois.filter("asked").select("a", "b").unique()
+    steps = process.cpdist(unique["a"].to_list(), unique["b"].to_list(), scorer=Levenshtein.distance, workers=-1)
+    cut = pl.col("b").str.starts_with(pl.col("a")) & (pl.col("a").str.len_chars() > pl.col("b").str.len_chars() // 2)
+    table = unique.with_columns(misprint=cut | (pl.Series(steps, dtype=pl.Int64) <= 1))
+    joined = dois.join(table, on=["a", "b"], how="left", maintain_order="left")
+    return joined.select(pl.col("asked") & pl.col("misprint").fill_null(False)).to_series()
+
+
 def _swap_like(frame: pl.DataFrame) -> pl.Series:
     """Likeness of what each title has and the other lacks: a misspelling is near 1, copper for nickel near 0.
 
@@ -184,15 +237,39 @@ def _swap_like(frame: pl.DataFrame) -> pl.Series:
     )
     spelled = compact(pl.col("a")) != compact(pl.col("b"))
     unique = values.filter("near").select("a", "b").drop_nulls().unique().filter(spelled)
-    ours, theirs = (pl.col(c).str.replace_many(_ORDINALS).str.extract_all(_WORD) for c in ("a", "b"))
-    left = unique.with_columns(
-        more=ours.list.set_difference(theirs).list.sort().list.join(""),
-        less=theirs.list.set_difference(ours).list.sort().list.join(""),
-    ).filter((pl.col("more") != "") & (pl.col("less") != ""))
+    chinese = unique.filter(_han("a") & _han("b"))
+    left = pl.concat([_other_words(unique.filter(~(_han("a") & _han("b")))), _other_characters(chinese)])
+    left = left.filter((pl.col("more") != "") & (pl.col("less") != ""))
     scored = process.cpdist(left["more"].to_list(), left["less"].to_list(), scorer=fuzz.ratio, workers=-1)
     table = left.select("a", "b", score=pl.Series(scored, dtype=pl.Float64).round(2) / 100)
     joined = values.join(table, on=["a", "b"], how="left", maintain_order="left")
     return joined.select(pl.when("near").then("score")).to_series()
+
+
+def _other_words(titles: pl.DataFrame) -> pl.DataFrame:
+    """Titles a and b with the words that the other lacks, in alphabetical order."""
+    ours, theirs = (pl.col(c).str.replace_many(_ORDINALS).str.extract_all(_WORD) for c in ("a", "b"))
+    return titles.with_columns(
+        more=ours.list.set_difference(theirs).list.sort().list.join(""),
+        less=theirs.list.set_difference(ours).list.sort().list.join(""),
+    )
+
+
+def _other_characters(titles: pl.DataFrame) -> pl.DataFrame:
+    """Chinese titles a and b with what stands between their common beginning and their common end: characters come back
+    too often in one title to be compared as a set."""
+    middles = [_middles(a, b) for a, b in titles.select("a", "b").iter_rows()]
+    return titles.with_columns(
+        more=pl.Series([m for m, _ in middles], dtype=pl.String),
+        less=pl.Series([m for _, m in middles], dtype=pl.String),
+    )
+
+
+def _middles(a: str, b: str) -> tuple[str, str]:
+    shorter = min(len(a), len(b))
+    start = next((i for i in range(shorter) if a[i] != b[i]), shorter)
+    end = next((i for i in range(shorter - start) if a[-1 - i] != b[-1 - i]), shorter - start)
+    return a[start : len(a) - end], b[start : len(b) - end]
 
 
 def _han(column: str) -> pl.Expr:
@@ -242,7 +319,8 @@ def _contracts(word: str, full: str) -> bool:
 def _doi_twins(twins: pl.DataFrame) -> pl.Expr:
     """Two different DOIs that the dictionary declares as possible twins; numbers captured by the patterns must agree."""
     fits = [pl.lit(False)]
-    for left, right, _ in twins.select("pattern_left", "pattern_right", "reason").iter_rows():
+    patterns = twins.filter(pl.col("pattern_right") != MISPRINT)
+    for left, right in patterns.select("pattern_left", "pattern_right").iter_rows():
         fits += [_fits(left, right, "doi", "doi_right"), _fits(left, right, "doi_right", "doi")]
     return pl.any_horizontal(fits).fill_null(False) & (pl.col("doi") != pl.col("doi_right")).fill_null(False)
 

@@ -181,7 +181,7 @@ def normalised(labelled: LabelledSet, university: str) -> tuple[pl.LazyFrame, pl
 def run(tables: tuple[pl.LazyFrame, pl.LazyFrame], university: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     """`pairs` and `clusters` from nothing but the records: no decisions, an empty ledger."""
     records, authorships = tables
-    load = {n: dictionaries.load(n, university) for n in ("doi_twins", "generic_titles", "source_precedence")}
+    load = {n: dictionaries.load(n, university) for n in ("doi_twins", "generic_titles", "surnames", "source_precedence")}
     precedence = load.pop("source_precedence")
     pairs = dedup.pairs(records, authorships, _no_history("decisions_dedup"), **load)
     clusters = dedup.clusters(records, pairs.lazy(), _no_history("work_ids"), source_precedence=precedence)

@@ -51,7 +51,7 @@ def history(stream: str) -> pl.LazyFrame:
 def outcome(case: dict[str, Any]) -> tuple[str | dict[str, str], pl.DataFrame]:
     """What became of the records, and the pairs table that says why."""
     records, authorships = tables(case)
-    named = {n: dictionaries.load(n, "common") for n in ("doi_twins", "generic_titles")}
+    named = {n: dictionaries.load(n, "common") for n in ("doi_twins", "generic_titles", "surnames")}
     pairs = dedup.pairs(records, authorships, history("decisions_dedup"), **named)
     precedence = dictionaries.load("source_precedence", "common")
     clusters = dedup.clusters(records, pairs.lazy(), history("work_ids"), source_precedence=precedence)

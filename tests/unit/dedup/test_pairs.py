@@ -9,10 +9,11 @@ from typing import Any
 import polars as pl
 
 from pipelines import dedup
-from pipelines.core import ledger, schema
+from pipelines.core import dictionaries, ledger, schema
 from pipelines.dedup import blocking, prepare, similarity
 
 TWINS = pl.DataFrame(schema=dict.fromkeys(["pattern_left", "pattern_right", "reason"], pl.String))
+SURNAMES = dictionaries.load("surnames", "common")
 GENERIC = pl.DataFrame({"title_key": ["editorial"], "reason": ["栏目"]})
 
 
@@ -35,7 +36,9 @@ def paired(
         said or [], schema=dict.fromkeys(ledger.STREAMS["decisions_dedup"], pl.String), orient="row"
     )
     authors = schema.table("authorships").empty().lazy()
-    return dedup.pairs(table(rows), authors, decisions, doi_twins=TWINS, generic_titles=GENERIC, before=before)
+    return dedup.pairs(
+        table(rows), authors, decisions, doi_twins=TWINS, generic_titles=GENERIC, surnames=SURNAMES, before=before
+    )
 
 
 def line(left: str, right: str, decision: str, date: str, reviewer: str = "r1") -> tuple[str | None, ...]:
@@ -109,7 +112,7 @@ def test_a_decision_about_an_unknown_record_is_ignored() -> None:
 def test_an_oversize_block_is_split_and_every_record_meets_its_neighbours() -> None:
     size = 3 * blocking.MAX_BLOCK
     rows = [record(f"a:{i:04d}", "Editorial", doi="10.1/issue", title_key=f"text {i // 2:04d}") for i in range(size)]
-    frame = prepare.prepared(table(rows), schema.table("authorships").empty().lazy(), GENERIC)
+    frame = prepare.prepared(table(rows), schema.table("authorships").empty().lazy(), GENERIC, SURNAMES)
     none = pl.DataFrame(schema={"left": pl.UInt32, "right": pl.UInt32})
     found = blocking.candidates(frame, none)
     assert found.height <= size * blocking.WINDOW
