@@ -80,7 +80,7 @@ def frames(path: Path, encoding: str, spec: _rows.Spec, next_step: str, size: in
     """
     lines = _lines(path, encoding)
     first = [line for _, line in zip(range(_table.SEARCHED), lines, strict=False)]
-    mark, grid = opening([text for text, _ in first], spec)
+    mark, grid = opening([_shown(text) for text, _ in first], spec)
     head = _table.header(grid, spec, path.name)
     shape = _Shape(mark, len(head.labels))
     rest = (line for part in (first[head.row + 1 :], lines) for line in part)
@@ -92,8 +92,8 @@ def frames(path: Path, encoding: str, spec: _rows.Spec, next_step: str, size: in
             continue
         row += 1
         if record.cells is None or _UNDECODED.search(record.text):
-            text = record.text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-            bad.append((row, text, f"{shape.width} 列，引号成对", record.found or "含有无法解读的字节", next_step))
+            why = record.found or "含有无法解读的字节"
+            bad.append((row, _shown(record.text), f"{shape.width} 列，引号成对", why, next_step))
         else:
             good.append((row, record.cells))
         if len(good) + len(bad) >= size:
@@ -163,6 +163,11 @@ def _lines(path: Path, encoding: str) -> Iterator[tuple[str, bool]]:
             yield line, True
         if rest:
             yield rest, False
+
+
+def _shown(text: str) -> str:
+    """A text with U+FFFD for bytes that are none."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _is_head(cells: list[str], head: _table.Header) -> bool:

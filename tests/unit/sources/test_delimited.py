@@ -112,3 +112,8 @@ def test_whole_rows_survive_any_row_before_them(tmp_path: Path, noise: str) -> N
     rows, bad = read(tmp_path, f"{HEAD}\n{noise}\n{WHOLE}\n{WHOLE}\n")
     assert cells(rows)[-2:] == [("1", "2", "3")] * 2
     assert sorted([*rows["source_row"], *(row for row, _ in bad)]) == list(range(1, rows.height + len(bad) + 1))
+
+
+def test_a_header_label_with_bytes_that_are_no_text(tmp_path: Path) -> None:
+    rows, bad = read(tmp_path, b'"A","B\xfe","C"\n"1","2","3"\n')
+    assert (rows["a"].to_list(), rows["B\ufffd"].to_list(), bad) == (["1"], ["2"], [])
