@@ -12,6 +12,9 @@ from pipelines.sources import _values
 from pipelines.sources._values import PROVENANCE, Table
 
 LISTED = ("AU", "AF", "BA", "BF", "BE", "GP", "CA", "Z2")  # one value per line in tagged text
+ADDRESSES = ("C1", "Z6")
+SPLIT = (*LISTED, *ADDRESSES, "CR")
+SECOND = {"C1": "Z6", "EM": "Z7", "DE": "Z5", "AB": "Z4", "SO": "Z3"}  # fields of the second language, CSCD
 BYLINE = ("AU", "AF", "BA", "Z2")
 JOINED = ("tab", "sheet")  # formats that join values by '; '
 _OUTSIDE_BRACKETS = r"(?:\[[^\]]*\]|[^;\[])+"
@@ -21,33 +24,32 @@ NOBODY = r"(?i)^\[?anonymous\]?$"
 
 
 def take(raw: Table, *columns: str) -> pl.DataFrame:
-    """The named columns of the rows that are no patents, as tagged text has them; a column that is not there is null."""
+    """The named columns of the rows that are no patents, as tagged text has them; a column that is not there is null.
+
+    A field of the second language stands in where the first is empty.
+    """
+    second = {name: SECOND[name] for name in columns if name in SECOND}
     also = ("file_format", "cut_cells", "PT", "UT", *(("AF", "Affiliation") if {"C1", "RP"} & set(columns) else ()))
-    rows = _values.take(raw, *columns, *also).filter(~is_patent())
+    rows = _values.take(raw, *columns, *second.values(), *also).filter(~is_patent())
     formats = set(rows["file_format"].unique())
     if formats.intersection(JOINED):
-        joined = pl.col("file_format").is_in(JOINED)
-        rows = rows.with_columns(
-            pl.when(joined if name != "C1" else joined & ~is_inspec())
-            .then(_as_lines(name))
-            .otherwise(pl.col(name))
-            .alias(name)
-            for name in columns
-            if name in (*LISTED, "C1", "CR")
-        )
+        rows = rows.with_columns(_tagged(name) for name in (*columns, *second.values()) if name in SPLIT)
+    if "CR" in columns:
+        rows = rows.with_columns(CR=pl.when(_is_of("CSCD")).then(_unwrapped_references()).otherwise("CR"))
     if "bibtex" in formats and "Affiliation" in rows.columns:
         rows = _of_affiliation(rows)
+    rows = rows.with_columns(pl.coalesce(name, other).alias(name) for name, other in second.items())
     return rows.select(list(dict.fromkeys((*PROVENANCE, *columns))))
 
 
 def is_patent() -> pl.Expr:
     """Rows of Derwent Innovations Index."""
-    return pl.col("PT").eq("P").fill_null(False) | pl.col("UT").str.starts_with("DIIDW:").fill_null(False)
+    return pl.col("PT").eq("P").fill_null(False) | _is_of("DIIDW")
 
 
 def is_inspec() -> pl.Expr:
     """Rows of Inspec, whose C1 is one list of authors and address."""
-    return pl.col("UT").str.starts_with("INSPEC:").fill_null(False)
+    return _is_of("INSPEC")
 
 
 def is_cut(*names: str) -> pl.Expr:
@@ -103,10 +105,31 @@ def bracketed(line: str, names: list[str]) -> str:
     return line
 
 
+def _is_of(database: str) -> pl.Expr:
+    return pl.col("UT").str.starts_with(f"{database}:").fill_null(False)
+
+
+def _tagged(name: str) -> pl.Expr:
+    """A column as it is in tagged text, for rows of the formats that join values."""
+    joined = pl.col("file_format").is_in(JOINED)
+    return (
+        pl.when(joined & ~is_inspec() if name in ADDRESSES else joined)
+        .then(_as_lines(name))
+        .otherwise(name)
+        .alias(name)
+    )
+
+
+def _unwrapped_references() -> pl.Expr:
+    """References of CSCD rows, which are wrapped: only a line that begins with an author and a year begins a reference."""
+    begins = r"\n((?:\[[^\]\n]*\]|[^,\n]{1,80}), (?:1[4-9]|20)\d\d\b)"
+    return pl.col("CR").str.replace_all(begins, "\x1e$1").str.replace_many(["\n", "\x1e"], [" ", "\n"])
+
+
 def _as_lines(name: str) -> pl.Expr:
     """Values joined by '; ' as lines. Of a cell that was cut, the last value is not whole: it goes."""
     text = identifiers.unescape(pl.col(name))
-    if name == "C1":
+    if name in ADDRESSES:
         parts = text.str.extract_all(_OUTSIDE_BRACKETS)
     elif name == "CR":
         parts = _references(text)

@@ -15,6 +15,28 @@ from pipelines.sources import Chunk, FileHead, _csvs, _rows, _sheets, _table
 SOURCE = "wos"
 LIMIT = 32_767  # characters that Excel holds in a cell
 NEEDED = ("UT", "TI")
+OWN = {
+    "PT",
+    "C3",
+    "RP",
+    "NR",
+    "TC",
+    "Z9",
+    "Z8",
+    "U1",
+    "U2",
+    "J9",
+    "JI",
+    "WC",
+    "WE",
+    "SC",
+    "GA",
+    "HC",
+    "PN",
+    "MA",
+    "D2",
+    "DC",
+}  # no list of works has these
 ENOUGH = 6  # labels of ours that a header row must have
 NEXT = "请在 Web of Science 重新导出（建议选纯文本格式）；同一文件中的其他记录不受影响"
 _NUMBER = re.compile(r"^\s*(?:[A-Z]{3,8}:\S+|0\d{14}|A\d{4}[A-Z0-9]{10})\s*$")
@@ -38,7 +60,7 @@ def found(head: FileHead) -> tuple[list[str], set[str]] | None:
         numbers = [
             row[place] for row in rows[at + 1 :] for place, n in columns.items() if n == "UT" and place < len(row)
         ]
-        if not set(NEEDED).issubset(columns.values()):
+        if not set(NEEDED).issubset(columns.values()) or len(OWN.intersection(columns.values())) < 3:
             continue
         if not any(numbers):
             empty |= {"PT", "SO"}.issubset(columns.values())
@@ -60,7 +82,7 @@ def read(path: Path, encoding: str, sheets: list[str]) -> Iterator[Chunk]:
         body = _table.body(grid, head)
         body = body.with_columns(pl.col("source_row") + row)
         row += body.height
-        rows = _cut(_proper(body)).with_columns(file_format=pl.lit("sheet"))
+        rows = _cut(_merged(_proper(body))).with_columns(file_format=pl.lit("sheet"))
         good, set_aside = _rows.without_required(rows, _rows.columns(SOURCE), NEXT)
         yield _rows.chunk(good, SOURCE, set_aside)
 
@@ -100,6 +122,20 @@ def _proper(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.drop(blank).with_columns(
         pl.when(~pl.col(n).is_in(values)).then(pl.col(n)).alias(n) for n, values in said.items() if n in rows.columns
     )
+
+
+def _merged(rows: pl.DataFrame) -> pl.DataFrame:
+    """Labels of one meaning (titles in Chinese, in Russian) fill one column; a second value stays in a column of its own."""
+    spec = _rows.columns(SOURCE)
+    for name in rows.columns:
+        first = re.sub(r"_\d+$", "", name)
+        if name in spec or first not in spec:
+            continue
+        rows = rows.with_columns(
+            pl.coalesce(first, name).alias(first), pl.when(pl.col(first).is_not_null()).then(name).alias(name)
+        )
+        rows = rows.drop(name) if rows[name].null_count() == rows.height else rows
+    return rows
 
 
 def _cut(rows: pl.DataFrame) -> pl.DataFrame:

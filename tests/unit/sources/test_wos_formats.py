@@ -212,6 +212,29 @@ def test_rows_of_other_databases(deliver: Deliver, form: str) -> None:
     ]
 
 
+def test_full_records_of_cscd(deliver: Deliver) -> None:
+    """Addresses, e-mail and keywords stand in the second language; references are wrapped."""
+    row = {
+        "AU": "Yang Xu\nChen Wen", "Z2": "杨旭\n陈文", "TI": "A study", "Z1": "研究", "Z3": "海洋学报", "Z5": "潮汐; 海岸",
+        "Z6": "[杨旭] 岭海大学化学学院, 岭海 599000.\n[杨旭; 陈文] 海东大学, 海东.", "Z7": "yang@linghai.example",
+        "CR": "Bloom D E, 2011, The global burden of\ndiseases: a report\n[李甲 Li Jia], 2005, [海洋学报, Acta\nOceanol], V21, P85",
+        "UT": "CSCD:1",
+    }  # fmt: skip
+    whole = row | {"CR": row["CR"].replace("of\n", "of ").replace("Acta\n", "Acta ")}
+    columns = [*wos_printed.ALL_DATABASES, "Z5", "Z6", "Z7", "CR"]
+    for got in (deliver(wos_printed.tagged([row])), deliver(wos_printed.tab([whole], columns))):
+        links = got.table("source_authorship_addresses").select("author_position", "address_position", "link").rows()
+        assert sorted(links) == [(1, 1, "stated"), (1, 2, "stated"), (2, 2, "stated")]
+        record = got.table("source_records").select("title_other", "venue", "keywords").row(0)
+        assert record == ("研究", "海洋学报", "潮汐; 海岸")
+        assert got.table("source_author_identifiers")["identifier_value"].to_list() == ["yang@linghai.example"]
+        cited = got.table("source_cited_references").select("cited_author", "cited_venue", "cited_page").rows()
+        assert cited == [
+            ("Bloom D E", "The global burden of diseases: a report", None),
+            ("[李甲 Li Jia]", "[海洋学报, Acta Oceanol]", "85"),
+        ]
+
+
 def test_inspec_rows_in_a_tab_delimited_file(deliver: Deliver) -> None:
     row = {
         "AU": "Gunter, P.\nWang, L.",
@@ -277,6 +300,21 @@ def test_files_glued_together(deliver: Deliver) -> None:
     assert (twice.raw.height, twice.rejected.height) == (4, 0)
     assert twice.raw["UT"].to_list() == [r["UT"] for r in RECORDS] * 2
     assert deliver(("\ufeff" + tagged) * 3).raw.height == 6
+
+
+def test_lists_of_works_are_not_exports_and_labels_of_one_meaning_are_one_column(
+    deliver: Deliver, tmp_path: Path
+) -> None:
+    labels = ["题名", "作者", "入藏号", "DOI", "ISSN", "卷", "期", "出版年"]
+    claimed = write(
+        tmp_path / "业绩.xlsx", {"s": [labels, ["x", "王磊", "WOS:000700000000001", "", "", "1", "2", "2020"]]}
+    )
+    with pytest.raises(SourceError):
+        _recognise.recognise(claimed)
+    rows = wos_printed.sheet(ALL[:2], wos_printed.ALL_DATABASES)
+    rows = [["Article Title - Russian", *rows[0]], ["", *rows[1]], ["Название", *rows[2]]]
+    got = deliver({"savedrecs": rows}, "x.xlsx")
+    assert got.raw["Z1"].to_list() == ["研究", "Название"]
 
 
 def test_other_sheets_of_a_workbook_are_left_alone(deliver: Deliver) -> None:

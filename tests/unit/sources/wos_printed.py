@@ -12,7 +12,7 @@ from pipelines.sources import _rows
 
 Record = Mapping[str, str]  # tag to value; several values are lines, as in tagged text
 SPEC = _rows.columns("wos")
-LISTED = ("AU", "AF", "BA", "BF", "BE", "GP", "CA", "C1", "CR", "Z2")
+LISTED = ("AU", "AF", "BA", "BF", "BE", "GP", "CA", "C1", "CR", "Z2", "Z6")
 CORE = [
     "PT", "AU", "BA", "BE", "GP", "AF", "BF", "CA", "TI", "SO", "SE", "BS", "LA", "DT", "CT", "CY", "CL", "SP", "HO", "DE",
     "ID", "AB", "C1", "C3", "RP", "EM", "RI", "OI", "FU", "FP", "FX", "CR", "NR", "TC", "Z9", "U1", "U2", "PU", "PI", "PA",
@@ -45,7 +45,7 @@ def cells(record: Record, columns: Sequence[str]) -> list[str]:
     out = []
     for tag in columns:
         value = {"PT": "J", **record}.get(tag, "")
-        parts = [part.removesuffix(".") if tag == "C1" else part for part in value.split("\n")]
+        parts = [part.removesuffix(".") if tag in ("C1", "Z6") else part for part in value.split("\n")]
         out.append(("; " if tag in LISTED else " ").join(parts))
     return out
 
