@@ -62,9 +62,10 @@ ESI_TABLES = (
 PATENT_TABLES = (
     "patents", "patent_parties", "patent_classes", "patent_priorities", "patent_families", "patent_events",
 )  # fmt: skip
+INCITES_TABLES = ("incites_exports", "incites_metrics", "incites_people")
 ROSTER_TABLES = ("units", "people", "supervisions", "recipients")
 
-DELIVERED = (*RECORD_TABLES, *THESIS_TABLES, *ESI_TABLES, *PATENT_TABLES, *ROSTER_TABLES)
+DELIVERED = (*RECORD_TABLES, *THESIS_TABLES, *ESI_TABLES, *INCITES_TABLES, *PATENT_TABLES, *ROSTER_TABLES)
 
 STEPS: tuple[Step, ...] = (
     Step("sources", "整理各源", _per_file("deliveries", *DELIVERED, *REFERENCE_TABLES)),

@@ -10,7 +10,7 @@ from pipelines.normalise.esi import (
     esi_journals,
     esi_thresholds,
 )
-from pipelines.normalise.references import cited_references, funding
+from pipelines.normalise.incites import incites_exports, incites_metrics, incites_people
 from pipelines.normalise.patents import (
     patent_classes,
     patent_differences,
@@ -20,6 +20,7 @@ from pipelines.normalise.patents import (
     patent_priorities,
     patents,
 )
+from pipelines.normalise.references import cited_references, funding
 from pipelines.normalise.repairs import repairs
 from pipelines.normalise.roster import people, recipients, supervisions, units
 from pipelines.normalise.searches import deliveries, searches
@@ -49,6 +50,9 @@ __all__ = [
     "esi_journals",
     "esi_thresholds",
     "funding",
+    "incites_exports",
+    "incites_metrics",
+    "incites_people",
     "metrics",
     "patent_classes",
     "patent_differences",

@@ -41,6 +41,15 @@ def grid(path: Path, sheet: int | str = 0) -> pl.DataFrame:
     return clean(loaded)
 
 
+def typed(path: Path, sheet: int | str, skip: int) -> pl.DataFrame:
+    """Rows of a sheet from a place on with the types Excel has them in; columns of one type only keep it."""
+    book = _open(path)
+    try:
+        return book.load_sheet(sheet, header_row=None, skip_rows=skip, schema_sample_rows=None).to_polars()
+    except fastexcel.FastExcelError as error:
+        raise _unreadable(path, str(error)) from error
+
+
 def csv_grid(path: Path, encoding: str, delimiter: str = "") -> pl.DataFrame:
     """A CSV file as such a grid; rows of unequal length are padded."""
     blocks = _text.blocks(path, encoding, _text.after_last_line)

@@ -145,3 +145,103 @@ def test_a_proquest_thesis_with_advisor_and_university() -> None:
     assert (thesis["degree_level"], thesis["pages_count"], thesis["degree_year"]) == ("doctoral", 150, 2020)
     assert thesis["university"] and thesis["order_number"] == "30982734"
     assert got.table("source_contributors")["contributor_role"].to_list() == ["advisor"]
+
+
+INCITES = {"Research Areas": "research_area", "Organizations": "organization", "Locations": "location", "Sources": "source",
+           "Researchers": "researcher", "document list": "document"}  # fmt: skip
+DIRECTIONS = {  # measured apart from the reader, by the percentiles of uncited papers
+    "documents-oa-2013-2017.csv": "lower_is_better",
+    "documents-other-2013-2017.csv": "lower_is_better",
+    "organizations-collab-20260128.xlsx": "higher_is_better",
+    "researchers-izsler-2021.xls": "higher_is_better",
+}
+
+
+@pytest.fixture(scope="module")
+def incites() -> dict[str, Delivered]:
+    """Every InCites file, read."""
+    return {path.split("/", 1)[1]: Delivered(EXPORTS / path, {}) for path, _, _ in provenance("incites")}
+
+
+@pytest.mark.parametrize(("path", "form", "records"), provenance("incites"), ids=lambda v: str(v)[-40:])
+def test_incites_kind_counts_and_direction(incites: dict[str, Delivered], path: str, form: str, records: int) -> None:
+    got = incites[path.split("/", 1)[1]]
+    assert (got.found.source, got.found.kind) == (
+        "incites",
+        next(kind for text, kind in INCITES.items() if text in form),
+    )
+    assert (got.raw.height, got.rejected.height) == (records, 0)
+    assert set(got.raw["percentile_direction"]) == {DIRECTIONS.get(path.rsplit("/", 1)[1])}
+    undeclared = set(got.raw.columns) - set(got.module._rows.columns("incites"))
+    assert {c for c in undeclared if not c.startswith(("raw_id", "batch", "source_", "record", "delivered"))} <= {
+        "cn_name",
+        "被引贡献率",
+    }
+
+
+def test_incites_filters_and_dates(incites: dict[str, Delivered]) -> None:
+    exports = {
+        name: got.module.source_incites_exports(got.raw.lazy()).row(0, named=True) for name, got in incites.items()
+    }
+    agri = exports["organizations-agri-2015-2025.xlsx"]
+    assert (agri["subject_schema"], agri["category"], agri["year_from"], agri["year_to"]) == (
+        "ESI",
+        "Agricultural Sciences",
+        2015,
+        2025,
+    )
+    assert (agri["document_types"], agri["exported_at"], agri["data_through"]) == (
+        "Article, Review",
+        "2025-12-17",
+        "2025-11-25",
+    )
+    chinese = exports["research-areas-csv-2020/anhui-normal-university.csv"]
+    assert (chinese["subject_schema"], chinese["year_from"], chinese["year_to"]) == ("ESI", 2000, 2020)
+    assert (chinese["exported_at"], chinese["dataset_updated"], chinese["data_through"]) == (
+        "2020-05-21",
+        "2020-04-28",
+        "2020-03-31",
+    )
+    assert (
+        "ESCI" in exports["sources-conicet.csv"]["dataset"]
+        and exports["sources-conicet.csv"]["subject_schema"] == "WoS"
+    )
+    assert exports["researchers-izsler-2021.xls"]["dataset"] is None  # saved again without its summary
+
+
+def test_incites_values(incites: dict[str, Delivered]) -> None:
+    organisations = incites["organizations-chem-2015-2025.xlsx"].table("source_incites_metrics")
+    base = organisations.filter("is_baseline")
+    assert base["entity_name"].unique().to_list() == ["Global Baseline"] and base.filter(metric="documents")[
+        "value"
+    ].to_list() == [2282663]
+    sources = incites["sources-conicet.csv"].table("source_incites_metrics")
+    assert sources.filter(metric="documents").height == 32026
+    assert set(sources.filter(metric="jci_quartile")["value_text"]) == {"Q1", "Q2", "Q3", "Q4"}
+    wide = incites["organizations-collab-20260128.xlsx"].table("source_incites_metrics")
+    assert wide["metric"].n_unique() >= 85 and wide["metric_label"].null_count() == 0
+    people = incites["researchers-izsler-2021.xls"].table("source_incites_people")
+    assert people["entity_name"].n_unique() == 431 and people["metric_label"].str.contains("2008-2021").any()
+
+
+def test_incites_documents_are_checked_against_themselves(incites: dict[str, Delivered]) -> None:
+    """CNCI is citations over expected citations; the turned percentile of the best paper is near 0, of an uncited one 100."""
+    for name in ("documents-oa-2013-2017.csv", "documents-other-2013-2017.csv"):
+        long = incites[name].table("source_metrics")
+        wide = long.pivot("metric", index="record_id", values="value")
+        ratio = (pl.col("citations_incites") / pl.col("incites_category_expected") / pl.col("incites_cnci")).log().abs()
+        assert wide.filter(pl.col("citations_incites") > 0).select(ratio.median()).item() < 0.02
+        assert wide["record_id"].str.contains(r"^wos:WOS:\w{15}$").all()
+        assert wide.filter(pl.col("citations_incites") == 0)["incites_percentile_top"].drop_nulls().min() == 100
+        assert set(long["as_of"]) == {"2019-01-24"}
+    top = incites["documents-oa-2013-2017.csv"].table("source_metrics").filter(metric="incites_percentile_top")
+    assert ((top["value"] <= 1).sum(), (top["value"] <= 2).sum()) == (122, 203)
+
+
+def test_incites_and_esi_count_nearly_the_same(incites: dict[str, Delivered]) -> None:
+    """Citations of the same institutions in one field: InCites of December runs a few per cent ahead of the release of January."""
+    ours = incites["organizations-chem-2015-2025.xlsx"].table("source_incites_metrics").filter(metric="times_cited")
+    listed = esi("rankings-202601/03-chemistry.xlsx", "2026-01").table("source_esi_institutions")
+    joined = ours.with_columns(institution=pl.col("entity_name").str.to_uppercase()).join(listed, on="institution")
+    ratio = (joined["value"] / joined["citations_count"]).median()
+    assert joined.height > 400 and 1.0 < ratio < 1.06  # type: ignore[operator]
