@@ -88,9 +88,12 @@ def rollback(home: store.Store, build_id: str) -> str | None:
 
 
 def _balance(build: Build) -> dict[str, Any]:
-    """delivered rows = records + superseded deliveries; records = works + merged. StageError when a sum is wrong."""
+    """delivered rows = records + superseded deliveries + patents; records = works + merged. StageError when a sum is wrong."""
     delivered = build.scan("source_records").group_by("source").len().collect()
     records = build.scan("records").group_by("source").len().collect()
+    patents = build.scan("source_patents").select("source", "raw_id").unique()  # Derwent's, among papers
+    aside = patents.join(build.scan("source_records"), on="raw_id", how="anti").group_by("source").len().collect()
+    other = dict(aside.iter_rows())
     accepted: dict[str, int] = {}
     for batch in build.batches:
         accepted[batch["source"]] = accepted.get(batch["source"], 0) + sum(f["accepted"] for f in batch["files"])
@@ -106,10 +109,10 @@ def _balance(build: Build) -> dict[str, Any]:
     }
     for source, count in delivered.iter_rows():
         kept = int(records.filter(pl.col("source") == source)["len"].sum())
-        per_source[source] |= {"records": kept, "superseded": count - kept}
-        if count != accepted[source]:
+        per_source[source] |= {"records": kept, "superseded": count - kept, "patents": other.get(source, 0)}
+        if (given := count + other.get(source, 0)) != accepted[source]:
             raise StageError(
-                f"{source}：原始库 {accepted[source]} 行，整理后 {count} 行，账不平", next_step="请交给维护人员"
+                f"{source}：原始库 {accepted[source]} 行，整理后 {given} 行，账不平", next_step="请交给维护人员"
             )
     works_count, in_works = works.row(0)
     if (in_works or 0) != total:

@@ -124,6 +124,7 @@ def status(now: dict[str, Any]) -> Iterator[str]:
         told = f"读 {row['read']} = 接收 {row['accepted']} + 隔离 {row['quarantined']}"
         if "records" in row:
             told += f"；入库 {row['records']} + 重复交付 {row['superseded']}"
+            told += f" + 专利 {row['patents']}" if row["patents"] else ""
         yield f"  {source}：{told}"
     for table, counts in now["decisions"].items():
         yield f"  {TABLES[table]}：" + "，".join(f"{DECISIONS[d]} {n}" for d, n in counts.items())

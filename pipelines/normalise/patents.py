@@ -119,6 +119,9 @@ def patent_events(
     platforms that disagree are no change) is an event; a delivery that says no status is none, never a lapse.
     """
     told = pl.concat([_changes(source_patents), _listed(source_patent_events, source_patents)], how="diagonal")
+    # an export that gives the present status and the list of events tells the newest event twice
+    same = ["patent_id", "platform", "event_kind", "event_date", "event_text", "first_seen"]
+    told = told.unique(same, keep="first", maintain_order=True)
     dates = source_patents.select("patent_id", "platform", _delivered=pl.col("delivered_at").str.slice(0, 10)).unique()
     earlier = (
         told.select("patent_id", "platform", "event_date", "first_seen")
