@@ -15,7 +15,9 @@ WHOLE = "记录以 TY 开始、以 ER 结束"
 LONGEST = 100_000  # lines of a record; the longest list of references has some thousands
 # two blanks are the rule; a record whose TY has one keeps to one, so that 'IR - a method' may stand in its abstract
 _TAG = re.compile(r"\ufeff?([A-Z][A-Z0-9])( {1,2})-(?: |$)(.*)")
-_GLUED = re.compile(r"(?<=.)(?=TY  - [A-Z]{3,8}\s*$)")  # the end of a cut file, and another file behind it
+# the end of a cut file with another file behind it; a link behind text that did not end its line
+_GLUED = re.compile(r"(?<=.)(?=(?:TY  - [A-Z]{3,8}|UR  - https?://\S+)\s*$)")
+_SUSPECT = re.compile(r"TY  - |UR  - http")
 _UNDECODED = re.compile(r"[\udc80-\udcff]")
 
 
@@ -97,7 +99,7 @@ def _lines(path: Path, encoding: str) -> Iterator[tuple[str, bool]]:
 
 
 def _unglued(line: str, cut: bool) -> Iterator[tuple[str, bool]]:
-    parts = _GLUED.split(line, maxsplit=1) if "TY  - " in line[1:] else [line]
+    parts = _GLUED.split(line, maxsplit=1) if _SUSPECT.search(line, 1) else [line]
     return ((part, cut) for part in parts)
 
 

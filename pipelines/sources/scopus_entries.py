@@ -36,7 +36,10 @@ def present(text: str, form: str) -> set[str]:
     """Columns that the beginning of a file shows."""
     pattern = r"^([A-Z][A-Z0-9]) +-" if form == "ris" else r"^\s*([A-Za-z_0-9]+)\s*=\s*[{\"]"
     shown = {name.upper() if form == "ris" else name.lower() for name in re.findall(pattern, text, re.M)}
-    labelled = {column for label, column in _labels().items() if form == "ris" and f"{label}:" in text.lower()}
+    labels = (
+        {found.lower() for found in _label_pattern().findall(text.replace("N1  - ", ";"))} if form == "ris" else set()
+    )
+    labelled = {column for label, column in _labels().items() if label in labels}
     return {column for column, names in _names(form).items() if shown.intersection(names)} | labelled
 
 
@@ -59,7 +62,7 @@ def _parts(items: Iterator[Cells | _entries.Broken], size: int = 5000) -> Iterat
 def _of_ris(entry: _entries.Entry) -> Cells:
     cells = _cells(entry, "ris")
     for note in entry.fields.get("N1", ()):
-        for label, value in _labelled(note):
+        for label, value in _labelled(note.replace("\u00a0", " ")):
             column = _labels()[label]
             cells[column] = f"{cells[column]}\n{value}" if cells.get(column) else value
     return cells

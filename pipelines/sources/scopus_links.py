@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pipelines.sources import scopus_names
 from pipelines.sources.scopus_names import Author
 
+_POSTCODE = re.compile(r"[\dA-Z][\dA-Z -]{1,9}")
 _MAIL = re.compile(r"e-?mails?\s*:\s*(\S+@[^\s,]+)", re.I)
 
 
@@ -36,7 +37,14 @@ class Places:
         parts: list[str] = []
         begin = 0
         for at in range(len(tokens)):
-            if is_country[at] and at + 1 < len(tokens) and not is_country[at + 1] and at > begin:
+            following = tokens[at + 1] if at + 1 < len(tokens) else ""
+            if (
+                is_country[at]
+                and following
+                and not is_country[at + 1]
+                and at > begin
+                and not _POSTCODE.fullmatch(following)
+            ):
                 parts.append(", ".join(tokens[begin : at + 1]))
                 begin = at + 1
         return [*parts, ", ".join(tokens[begin:])]
@@ -91,13 +99,15 @@ def _without_name(part: str, author: Author | None) -> str:
 def _prefix(part: str, author: Author) -> str:
     """The longest spelling of a name that a part begins with; '' when it begins with none."""
     spellings = {author.name, author.short, author.short.replace(", ", " ", 1), author.name.replace(", ", " ", 1)}
+    spellings |= {author.name.replace(" ", ", ", 1)} if "," not in author.name else set()
     fitting = [s for s in spellings if part == s or part.startswith(f"{s},")]
     return max(fitting, key=len, default="")
 
 
 def _cut(rest: str, longest_first: list[str], places: Places) -> list[str]:
-    """Affiliations joined by ', ': those of the cell Affiliations where they use up the text, else up to each country."""
-    return (_from_list(rest, longest_first) or places.cut(rest)) if rest else []
+    """Affiliations joined by ', ': those of the cell Affiliations where they use up the text, else what ends with one of them
+    (2025: the cell leaves departments out), else up to each country."""
+    return (_from_list(rest, longest_first) or _ending(rest, longest_first) or places.cut(rest)) if rest else []
 
 
 def _from_list(rest: str, longest_first: list[str]) -> list[str]:
@@ -116,6 +126,19 @@ def _from_list(rest: str, longest_first: list[str]) -> list[str]:
     return []
 
 
+def _ending(rest: str, listed: list[str]) -> list[str]:
+    """Parts of the text that each end with an affiliation of the list; nothing when a part does not."""
+    parts: list[str] = []
+    while rest:
+        padded = f", {rest}, "
+        ends = [at + len(a) for a in listed if (at := padded.find(f", {a}, ")) >= 0]
+        if not ends:
+            return []
+        parts.append(rest[: min(ends)])
+        rest = rest[min(ends) :].removeprefix(", ")
+    return parts
+
+
 @dataclass(frozen=True)
 class Corresponding:
     """A person of the cell Correspondence Address: name, address, e-mail, positions of the authors it may be."""
@@ -128,7 +151,7 @@ class Corresponding:
 
 def correspondence(cell: str | None, authors: list[Author]) -> list[Corresponding]:
     """People of `Wang, W.T.; address; email: a@b` and of `L.N. Wilson; address; email: …; J.D. Gardner; …`."""
-    keys = [{scopus_names.key(author.name), scopus_names.key(author.short)} for author in authors]
+    keys = [_keys(author) for author in authors] if cell else []
     people: list[Corresponding] = []
     for part in html.unescape(cell or "").split(";"):
         text = " ".join(part.split())
@@ -143,10 +166,16 @@ def correspondence(cell: str | None, authors: list[Author]) -> list[Correspondin
     return people
 
 
+def _keys(author: Author) -> set[tuple[str, str]]:
+    spelled = (author.name, author.short)
+    return {scopus_names.key(name) for name in spelled} | {(scopus_names.letters(author.name), "")}
+
+
 def _fitting(text: str, keys: list[set[tuple[str, str]]]) -> tuple[int, ...]:
     """Positions of the authors that a text names: same family name, initials that agree; those that agree wholly if any do."""
     family, initials = scopus_names.key(text)
-    exact = [at for at, own in enumerate(keys, 1) if (family, initials) in own]
+    # the whole name too: old files have `Janko Wolfgang` among the authors and `Janko, Wolfgang` here
+    exact = [at for at, own in enumerate(keys, 1) if own & {(family, initials), (scopus_names.letters(text), "")}]
     if exact or not family:
         return tuple(exact)
     return tuple(

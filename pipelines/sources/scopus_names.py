@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import html
 import re
-import unicodedata
 from dataclasses import dataclass
+
+from pipelines.core import text
 
 NOBODY = re.compile(r"^\[?no author (?:name|id) available\]?\.?$|^\[无作者", re.I)
 GROUP = re.compile(
@@ -53,12 +54,12 @@ def _identified(entry: str) -> tuple[str, str | None]:
 
 def split(cell: str | None, listed: bool) -> list[str]:
     """Entries of a cell: by ';', else (before 2023) by ', '; a suffix belongs to the name before it."""
-    text = html.unescape(cell or "").strip()
-    if listed or ";" in text or _broken(text):
-        parts = text.split(";")
+    plain = html.unescape(cell or "").strip()
+    if listed or ";" in plain or _broken(plain):
+        parts = plain.split(";")
     else:
         parts = []
-        for part in re.split(r",\s+", text):
+        for part in re.split(r",\s+", plain):
             if _SUFFIX.match(part) and parts:
                 parts[-1] += f", {part}"
             else:
@@ -96,16 +97,18 @@ def key(name: str) -> tuple[str, str]:
         family, _, given = name.rpartition(" ")
         if not family or not _INITIALS.fullmatch(given):
             family, given = name, ""
-    letters = [c for c in unicodedata.normalize("NFKD", family).casefold() if c.isalpha()]
-    words = re.findall(
-        r"[^\W\d_]+", "".join(c for c in unicodedata.normalize("NFKD", given) if not unicodedata.combining(c))
-    )
-    return "".join(letters), "".join(word[0] for word in words).casefold()
+    words = text.fold(given).split()
+    return letters(re.sub(r"\s(?:Jr|Sr|II|III|IV)\.?$", "", family)), "".join(word[0] for word in words)
 
 
-def _broken(text: str) -> bool:
+def letters(name: str) -> str:
+    """A name without blanks, marks and accents."""
+    return text.fold(name).replace(" ", "")
+
+
+def _broken(cell: str) -> bool:
     """Whether a cell has the order of the 2025 fault: initials, family name, full given name."""
-    parts = text.split(";")[0].split(", ")
+    parts = cell.split(";")[0].split(", ")
     return len(parts) >= 3 and bool(_INITIALS.fullmatch(parts[0]))
 
 
