@@ -34,7 +34,7 @@ def figures(
     people_tables = {name: scan(name).collect() for name in ("work_authorships", "person_matches")}
     found: dict[str, Any] = {
         "works": works.work_scores(gold, clusters, scan("pairs"), twins),
-        "traits": works.by_trait(gold, clusters, scan("pairs")) if gold["traits"].list.len().any() else [],
+        "traits": works.by_trait(gold, clusters, scan("pairs")) if gold["traits"].explode().count() else [],
         "units": units.unit_scores(told["addresses"], records, **tables, own=own),
         "people": people.people_scores(told["authorships"], records, **people_tables),
     }
