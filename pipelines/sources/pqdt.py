@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from pipelines.sources import (
     Chunk,
     FileHead,
     Recognised,
-    _csvs,
+    _delimited,
     _rows,
     _sheets,
     _table,
@@ -118,11 +118,13 @@ def source_contributors(raw: pl.LazyFrame) -> pl.DataFrame:
 
 
 def _excel(path: Path, found: Recognised) -> Read:
-    return _table_rows(path, iter([_sheets.grid(path)]))
+    grid = _sheets.grid(path)
+    head = _table.header(_sheets.rows(grid, _table.SEARCHED), _rows.columns(SOURCE), path.name)
+    yield _table.body(grid, head), []
 
 
 def _csv(path: Path, found: Recognised) -> Read:
-    return _table_rows(path, _csvs.grids(path, found.encoding or "utf-8"))
+    return _delimited.frames(path, found.encoding or "utf-8", _rows.columns(SOURCE), NEXT)
 
 
 def _of_text(reader: Callable[[Path, str], Read]) -> Callable[[Path, Recognised], Read]:
@@ -138,20 +140,6 @@ _READERS: dict[str, Callable[[Path, Recognised], Read]] = {
     "text": _of_text(pqdt_text.texts),
     "xml": _of_text(pqdt_xml.records),
 }
-
-
-def _table_rows(path: Path, grids: Iterable[pl.DataFrame]) -> Read:
-    """Rows below the header of the first grid; a line of ProQuest's table that is wholly empty is no record."""
-    head: _table.Header | None = None
-    before = 0
-    for grid in grids:
-        if head is None:
-            head = _table.header(_sheets.rows(grid, _table.SEARCHED), _rows.columns(SOURCE), path.name)
-            rows = _table.body(grid, head)
-        else:
-            rows = _table.body(grid, _table.Header(-1, head.columns, head.labels))
-        yield rows.with_columns(pl.col("source_row") + before), []
-        before += rows.height
 
 
 def _thesis() -> pl.Expr:

@@ -254,14 +254,16 @@ def test_a_thesis_without_a_title_is_set_aside(deliver: Deliver) -> None:
     assert got.raw.height == 1 and got.rejected["row"].to_list() == [2] and "题名" in got.rejected["found"][0]
 
 
-def test_a_quotation_mark_that_is_never_closed_is_told(deliver: Deliver) -> None:
-    lines = [
-        ",".join(COLUMNS),
-        ",".join(f'"{cell}"' for cell in SHEET),
-        '"An open title,x,2900000103,Dissertations & Theses',
-    ]
-    with pytest.raises(SourceError, match="引号"):
-        deliver("\n".join([*lines, *("a,b,c" for _ in range(50))]) + "\n", "x.csv")
+def test_a_quotation_mark_that_is_never_closed_takes_no_other_row_with_it(deliver: Deliver) -> None:
+    good = ",".join(f'"{cell}"' for cell in SHEET)
+    opened = '"An open title,x,2900000103,Dissertations & Theses'
+    got = deliver(
+        "\n".join([",".join(COLUMNS), good, opened, good.replace("2900000102", "2900000104").replace("\n", " ")])
+        + "\n",
+        "x.csv",
+    )
+    assert got.raw["record_id"].to_list() == ["pqdt:2900000102", "pqdt:2900000104"]
+    assert got.rejected["row"].to_list() == [2] and "引号" in got.rejected["found"][0]
 
 
 @pytest.mark.parametrize(
