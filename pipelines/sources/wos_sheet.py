@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.core.errors import SourceError
-from pipelines.sources import Chunk, FileHead, _csvs, _rows, _sheets, _table
+from pipelines.sources import Chunk, FileHead, _delimited, _rows, _sheets, _table
 
 SOURCE = "wos"
 LIMIT = 32_767  # characters that Excel holds in a cell
@@ -77,42 +77,35 @@ def found(head: FileHead) -> tuple[list[str], set[str]] | None:
 
 def read(path: Path, encoding: str, sheets: list[str]) -> Iterator[Chunk]:
     """All rows of every sheet that holds records, numbered through; a row without UT is set aside."""
-    row = 0
-    for grid, head in _grids(path, encoding, sheets):
-        body = _table.body(grid, head)
-        body = body.with_columns(pl.col("source_row") + row)
-        row += body.height
-        rows = _cut(_merged(_proper(body))).with_columns(file_format=pl.lit("sheet"))
+    parts = _of_sheets(path, sheets) if encoding in ("xlsx", "xls") else _of_text(path, encoding)
+    for body, broken in parts:
+        rows = _cut(_merged(_proper(_again(body)))).with_columns(file_format=pl.lit("sheet"))
         good, set_aside = _rows.without_required(rows, _rows.columns(SOURCE), NEXT)
-        yield _rows.chunk(good, SOURCE, set_aside)
+        yield _rows.chunk(good, SOURCE, sorted(set_aside + broken))
 
 
-def _grids(path: Path, encoding: str, sheets: list[str]) -> Iterator[tuple[pl.DataFrame, _table.Header]]:
-    """Grids with their header; the later parts of a long CSV file have none of their own."""
-    spec = _rows.columns(SOURCE)
-    if encoding in ("xlsx", "xls"):
-        for sheet in sheets:
-            grid = _sheets.grid(path, sheet)
-            yield grid, _again(_table.header(_sheets.rows(grid, _table.SEARCHED), spec, path.name))
-        return
-    head: _table.Header | None = None
-    for grid in _csvs.grids(path, encoding):
-        if head is None:
-            head = _again(_table.header(_sheets.rows(grid, _table.SEARCHED), spec, path.name))
-        else:
-            head = _table.Header(-1, head.columns, head.labels)
-        yield grid, head
+def _of_sheets(path: Path, sheets: list[str]) -> Iterator[_delimited.Part]:
+    row = 0
+    for sheet in sheets:
+        grid = _sheets.grid(path, sheet)
+        head = _table.header(_sheets.rows(grid, _table.SEARCHED), _rows.columns(SOURCE), path.name)
+        body = _table.body(grid, head).with_columns(pl.col("source_row") + row)
+        row += body.height
+        yield body, []
 
 
-def _again(head: _table.Header) -> _table.Header:
+def _of_text(path: Path, encoding: str) -> Iterator[_delimited.Part]:
+    return _delimited.frames(path, encoding, _rows.columns(SOURCE), NEXT)
+
+
+def _again(rows: pl.DataFrame) -> pl.DataFrame:
     """A label that stands twice means another column the second time (`again`)."""
     spec = _rows.columns(SOURCE)
-    columns = dict(head.columns)
-    for place, name in head.columns.items():
+    for name in rows.columns:
         second = spec.get(re.sub(r"_\d+$", "", name), {}).get("again")
-        if name not in spec and second and second not in columns.values():
-            columns[place] = second
-    return _table.Header(head.row, columns, head.labels)
+        if name not in spec and second and second not in rows.columns:
+            rows = rows.rename({name: second})
+    return rows
 
 
 def _proper(rows: pl.DataFrame) -> pl.DataFrame:
