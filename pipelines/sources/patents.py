@@ -62,7 +62,9 @@ def read(path: Path, found: Recognised, hints: Mapping[str, Any]) -> Iterator[Ch
     Errors: SourceError when a required header is missing.
     """
     for body, broken in _bodies(path, found):
-        rows = body.with_columns(platform=pl.lit(found.kind), file_format=pl.lit(found.format))
+        # '-' stands for an empty cell (PatSnap)
+        filled = body.with_columns(pl.when(~pl.col(pl.String).is_in(["-", "--", "—"])).then(pl.col(pl.String)))
+        rows = filled.with_columns(platform=pl.lit(found.kind), file_format=pl.lit(found.format))
         rows = _rows.declare(_with_country(rows, found.kind), SOURCE)
         rows, set_aside = _usable(rows, found.kind)
         yield _rows.chunk(rows, SOURCE, sorted(broken + set_aside))
@@ -171,7 +173,8 @@ def _readable(rows: pl.DataFrame, columns: tuple[str, ...]) -> pl.Series:
         long = rows.select("source_row", text=patents_derwent.members_of(pl.col("PN"))).explode("text")
         known = _patent_numbers.publications(long["text"])["text"]
         return rows["source_row"].is_in(long.filter(pl.col("text").is_in(known.implode()))["source_row"].implode())
-    return patents_tables.keyed(rows)["patent_id"].is_not_null()
+    told = patents_tables.keyed(rows, "source_row").drop_nulls("patent_id")
+    return rows["source_row"].is_in(told["source_row"].implode())
 
 
 @cache

@@ -122,12 +122,12 @@ def priorities(raw: _values.Table) -> pl.DataFrame:
 
     Grain: one row per raw_id, publication and position. An earliest priority date alone is a priority without number.
     """
-    columns = ("priority_numbers", "priority_dates", "priority_countries", "earliest_priority_date")
+    columns = ("priority_numbers", "priority_text", "priority_dates", "priority_countries", "earliest_priority_date")
     frame = patents_tables.keyed(raw, *columns).drop_nulls("patent_id")
     beside = frame.select(
         "raw_id",
         "patent_id",
-        number=_patents.split(pl.col("priority_numbers"), _marks()),
+        number=_patents.split(pl.coalesce("priority_numbers", "priority_text"), _marks()),
         dates=_patents.split(pl.col("priority_dates"), _marks()),
         countries=_patents.split(pl.col("priority_countries"), _marks()),
         earliest=_patents.iso_date(pl.col("earliest_priority_date")),

@@ -14,6 +14,8 @@ from pipelines.sources import _patents, _values
 SOURCE = "patents"
 UNKNOWN = "unknown"
 STATUS = "status"
+# between two publications that only a blank keeps apart: CN107000000A CN107000000B
+_BETWEEN = r"(\d[A-Z]\d?)[ ,]+([A-Z]{2}\d)"
 _FIRST = r"^\s*([^;；|\n]+)"  # of several numbers in one cell the first is the row's own
 _DATED = r"\d{4}[.\-/年]\d{1,2}[.\-/月]\d{1,2}日?|\b(?:19|20)\d{6}\b"
 _EVENT_MARKS = (";;", ";", "；", " | ", "|", "、")
@@ -24,27 +26,38 @@ _COUNTS = (
 
 
 def keyed(raw: _values.Table, *columns: str) -> pl.DataFrame:
-    """The rows with patent_id, authority, serial, kind_code, is_grant, application_id, application_basis and the columns asked for.
+    """A row per publication with patent_id, authority, serial, kind_code, is_grant, application_id, application_basis and the columns asked for.
 
-    patent_id is null where no number can be read; it is the application where no publication is known.
+    Espacenet puts publication and grant of one application into one row. patent_id is null where no number can be read; it is the
+    application where no publication is known. `_nth` counts the publications of a row from 0, `_of` is how many there are.
     """
     frame = _values.take(raw, *dict.fromkeys((*_NUMBERS, *columns)))
-    stated = pl.coalesce("publication_number", "id").str.extract(_FIRST, 1)
+    several = pl.coalesce("publication_number", "id").str.replace_all(_BETWEEN, "$1\n$2")
+    numbers = _patents.split(several, (";", "；", "|"))
+    listed = frame.with_columns(_stated=numbers, _nth=pl.int_ranges(0, numbers.list.len()), _of=numbers.list.len())
+    frame = pl.concat(
+        [listed.filter(pl.col("_of") > 0).explode("_stated", "_nth"), _unnumbered(listed)], how="vertical_relaxed"
+    )
     # a kind in a column of its own belongs to the number
-    lacks = stated.str.contains(r"^[A-Za-z]{2}[\s\-/.,0-9]*\d{4}\s*$") & pl.col("kind").str.contains(r"^[A-Z]\d?$")
+    bare = pl.col("_stated").str.contains(r"^[A-Za-z]{2}[\s\-/.,0-9]*\d{4}\s*$")
+    lacks = bare & pl.col("kind").str.contains(r"^[A-Z]\d?$")
     frame = frame.with_columns(
-        _published=pl.when(lacks).then(stated + pl.col("kind")).otherwise(stated),
+        _published=pl.when(lacks).then(pl.col("_stated") + pl.col("kind")).otherwise("_stated"),
         _filed=pl.coalesce("application_number", "patent_number").str.extract(_FIRST, 1),
         _filed_on=_patents.iso_date(pl.col("application_date")),
     )
     known = _patents.with_application(_patents.with_publication(frame, "_published"), "_filed", "_filed_on")
+    office = pl.col("application_id").str.extract(r"^(?:PCT/)?([A-Z]{2})", 1)
     known = known.with_columns(
-        patent_id=pl.coalesce("patent_id", "application_id"),
-        authority=pl.coalesce(
-            "authority_right", pl.col("application_id").str.extract(r"^(?:PCT/)?([A-Z]{2})", 1)
-        ),
-    )  # fmt: skip
+        patent_id=pl.coalesce("patent_id", "application_id"), authority=pl.coalesce("authority_right", office)
+    )
     return _patents.with_application_key(known)
+
+
+def _unnumbered(listed: pl.DataFrame) -> pl.DataFrame:
+    """Rows without a publication number."""
+    without = listed.filter(pl.col("_of").is_null() | (pl.col("_of") == 0))
+    return without.with_columns(_stated=pl.lit(None, pl.String), _nth=pl.lit(0, pl.Int64))
 
 
 def patents(raw: _values.Table) -> pl.DataFrame:
@@ -64,16 +77,24 @@ def patents(raw: _values.Table) -> pl.DataFrame:
         "grant_number",
     )
     dates = ("publication_date", "grant_date", "earliest_priority_date", "status_date")
-    words = ("patent_type", "legal_status", "validity", "legal_events", "simple_family_id", "extended_family_id")
+    words = (
+        "patent_type",
+        "legal_status",
+        "current_status",
+        "validity",
+        "legal_events",
+        "simple_family_id",
+        "extended_family_id",
+    )
     frame = keyed(raw, "platform", *texts, *dates, *words, *_COUNTS, *_values.DELIVERY).drop_nulls("patent_id")
     frame = frame.with_columns(
         pl.lit(SOURCE).alias("source"),
         pl.lit(_patents.PUBLICATION).alias("statement_scope"),
         *(_values.unwrap(pl.col(c)).alias(c) for c in texts),
         *(_values.number(pl.col(c)).alias(c) for c in _COUNTS),
-        publication_number=pl.coalesce("publication_number", "id"),
+        publication_number="_stated",
         application_number=pl.coalesce("application_number", "patent_number"),
-        published_date=_patents.iso_date(pl.col("publication_date")),
+        published_date=_patents.iso_date(_own(pl.col("publication_date"))),
         application_date="_filed_on",
         grant_date=_patents.iso_date(pl.col("grant_date")),
         accession_number="vendor_id",
@@ -86,13 +107,21 @@ def patents(raw: _values.Table) -> pl.DataFrame:
     )
 
 
+def _own(cell: pl.Expr) -> pl.Expr:
+    """Of a cell with a value for each publication of the row that of the publication; the cell itself where there is one."""
+    parts = cell.str.strip_chars().str.replace_all(r"[\s;；|]+", " ").str.split(" ")
+    nth = pl.when(parts.list.len() == pl.col("_of")).then(parts.list.get(pl.col("_nth"), null_on_oob=True))
+    return pl.when(pl.col("_of") > 1).then(nth).otherwise(cell)
+
+
 def events(raw: _values.Table) -> pl.DataFrame:
     """source_patent_events: dated statements of legal status, and undated ones of transfers, pledges and their like.
 
     Grain: one row per raw_id, publication, event date and text. The present status alone is no event here: the union compares deliveries.
     """
-    frame = keyed(raw, "legal_status", "legal_events").drop_nulls("patent_id")
-    text = pl.concat_str("legal_status", "legal_events", separator="\n", ignore_nulls=True)
+    cells = ("current_status", "legal_status", "legal_events")
+    frame = keyed(raw, *cells).drop_nulls("patent_id")
+    text = pl.concat_str(*cells, separator="\n", ignore_nulls=True)
     parts = (
         frame.select("raw_id", "patent_id", part=_patents.split(text, _EVENT_MARKS)).explode("part").drop_nulls("part")
     )
@@ -142,8 +171,8 @@ def _with_status(frame: pl.DataFrame) -> pl.DataFrame:
         _told=pl.col("legal_status").last(), _words=pl.col("event_text").last(), _since=pl.col("event_date").last()
     )
     joined = frame.join(newest, on="raw_id", how="left", maintain_order="left")
-    stated = pl.coalesce("legal_status", "validity")
-    known = pl.coalesce(_status_of(pl.col("legal_status")), _status_of(pl.col("validity")))
+    stated = pl.coalesce("current_status", "legal_status", "validity")
+    known = pl.coalesce(*(_status_of(pl.col(c)) for c in ("current_status", "legal_status", "validity")))
     by_event = known.is_null() & pl.col("_told").is_not_null()
     return joined.with_columns(
         legal_status=pl.coalesce(known, "_told", pl.when(stated.is_not_null()).then(pl.lit(UNKNOWN))),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
+from pipelines.core import schema
 from pipelines.core.errors import SourceError
 from pipelines.core.settings import PROJECT
 from pipelines.sources import _recognise
@@ -89,6 +92,29 @@ def test_derwent_tells_members_apart_and_keeps_a_repeated_assignee_once() -> Non
     ]
 
 
+@pytest.mark.parametrize(
+    "table",
+    [
+        "source_patents",
+        "source_patent_parties",
+        "source_patent_classes",
+        "source_patent_priorities",
+        "source_patent_families",
+    ],
+)
+def test_derwent_as_tagged_text_and_as_a_sheet_gives_the_same_tables(deliver: Deliver, table: str) -> None:
+    sheet = Delivered(FIXTURES / "dii-export.xlsx", {})
+    cells = {
+        tag: sheet.raw[tag][0]
+        for tag in ("PN", "TI", "AU", "AE", "GA", "AB", "DC", "MC", "IP", "PD", "AD", "FD", "PI", "UT")
+    }
+    lines = "".join(f"{tag} {cell.replace(chr(10), chr(10) + '   ')}\n" for tag, cell in cells.items())
+    tagged = deliver(f"FN Clarivate Analytics Web of Science\nVR 1.0\nPT P\n{lines}ER\n\nEF\n")
+    assert tagged.found.source == "wos"
+    own = ["source", "source_file", "row"]
+    assert_frame_equal(tagged.table(table).drop(own, strict=False), sheet.table(table).drop(own, strict=False))
+
+
 def test_incopat_status_type_and_titles() -> None:
     got = Delivered(FIXTURES / "incopat_20260901.xlsx", {})
     columns = ("patent_id", "patent_type", "legal_status", "legal_status_raw", "claims_count", "title_other")
@@ -144,6 +170,70 @@ def test_espacenet_countries_and_family_number() -> None:
     assert rows(got.table("source_patents"), "simple_family_id", "application_basis") == [("78999999", "same_number")]
 
 
+def test_espacenet_in_french_with_publication_and_grant_in_one_row(deliver: Deliver) -> None:
+    head = "Titre;Inventeurs;Demandeurs;Numéro de publication;Priorité la plus ancienne;CIB;CPC;Date de publication;Numéro de famille;"
+    line = '"Buoy";"LIN HAILAN [CN]";"UNIV LINGHAI [CN]";"CN110900001A\nCN110900001B";2019-01-02;G01N1/08;;"2020-03-24 \n2021-11-09";70000001;'
+    got = deliver(f"\n{head}\n{line}\n", "x.csv")
+    assert (got.raw.height, got.rejected.height) == (1, 0)
+    columns = ("patent_id", "published_date", "grant_date", "application_id", "simple_family_id")
+    assert rows(got.table("source_patents"), *columns) == [
+        ("CN110900001A", "2020-03-24", None, "CN110900001", "70000001"),
+        ("CN110900001B", "2021-11-09", "2021-11-09", "CN110900001", "70000001"),
+    ]
+    assert got.table("source_patent_parties").height == 4
+
+
+def test_incopat_present_status_stands_before_the_list_and_expiry_is_no_status_date(deliver: Deliver) -> None:
+    head = [
+        "标题 (中文)",
+        "标题 (英文)",
+        "申请人",
+        "公开（公告）号",
+        "申请号",
+        "当前法律状态",
+        "法律状态",
+        "失效日",
+        "优先权信息",
+        "优先权号",
+        "链接到incoPat",
+    ]
+    line = ["采样装置", "Sampler", "岭海大学", "CN110900001B", "CN201910100001.6", "授权", "公开; 实质审查; 授权", "20390102",
+            "CN201810000001.X 20180201", "CN201810000001.X", "https://example.org"]  # fmt: skip
+    got = deliver({"a": [head, line]}, "x.xlsx")
+    assert got.found.kind == "incopat"
+    columns = ("title", "title_other", "legal_status", "legal_status_raw", "status_as_of")
+    assert rows(got.table("source_patents"), *columns) == [("采样装置", "Sampler", "granted_active", "授权", None)]
+    assert got.table("source_patent_priorities").height == 1
+
+
+def test_patsnap_writes_a_dash_for_an_empty_cell(deliver: Deliver) -> None:
+    head = ["公开(公告)号", "标题", "[标]当前申请(专利权)人", "发明人", "申请号", "简单法律状态", "简单同族"]
+    line = ["CN110900001B", "-", "岭海大学", "LIN, HAILAN|ZHOU, YANQIU", "CN201910100001.6", "有效", "-"]
+    got = deliver({"a": [head, line]}, "x.xlsx")
+    assert got.table("source_patents")["title"].to_list() == [None]
+    assert got.table("source_patent_families").height == 0
+    inventors = got.table("source_patent_parties").filter(pl.col("party_role") == "inventor")
+    assert inventors["name"].to_list() == ["LIN, HAILAN", "ZHOU, YANQIU"]
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "工商注册地址",
+        "技术功效1级",
+        "当前申请(专利权)人地市",
+        "简单同族国家/地区",
+        "DocDB同族ID",
+        "Patsnap专利标题",
+        "失效日",
+        "被引证申请人",
+    ],
+)
+def test_further_columns_of_the_platforms_are_known_by_pattern(label: str) -> None:
+    spec = schema.source("patents").spec
+    assert re.fullmatch(spec["open_columns"], label) or label in spec["ignore"]
+
+
 def test_the_address_of_a_chinese_sheet_is_that_of_the_first_applicant() -> None:
     parties = Delivered(FIXTURES / "专利列表.xls", {}).table("source_patent_parties")
     first = parties.filter(pl.col("patent_id") == "CN113400003A", pl.col("party_role") == "applicant")
@@ -196,7 +286,10 @@ def test_an_application_without_publication_is_kept(deliver: Deliver) -> None:
         ("发明专利申请公布后的视为撤回", "withdrawn"),
         ("逾期视撤失效", "withdrawn"), ("未缴年费终止失效", "lapsed_fee"), ("专利权有效期届满", "expired"), ("期限届满", "expired"),
         ("避免重复授权放弃专利权", "abandoned"), ("专利权全部无效", "invalidated"), ("专利权部分无效", "granted_active"),
-        ("授权 | 未缴年费", "lapsed_fee"), ("失效", "inactive"), ("有效", "granted_active"), ("审中", "pending"),
+        ("授权 | 未缴年费", "lapsed_fee"),
+        ("撤回-视为撤回", "withdrawn"), ("放弃-主动放弃", "abandoned"), ("全部撤销", "invalidated"), ("PCT未进入指定国-指定期满", "inactive"),
+        ("PCT进入指定国-指定期内", "pending"), ("未确认", "unknown"), ("权利终止", "inactive"),
+        ("失效", "inactive"), ("有效", "granted_active"), ("审中", "pending"),
         ("Expired - Fee Related", "lapsed_fee"), ("Active", "granted_active"), ("Inactive", "inactive"), ("某种说法", "unknown"), ("", None),
     ],
 )  # fmt: skip
