@@ -94,10 +94,10 @@ def author_id(author: Author, work: Work) -> str:
 
 
 def brief(author: Author) -> str:
-    """`Wang X.M.`: the form of 2024 and later, without a comma."""
-    name = author.name
-    family = name.surname() if name.zh else name.family
-    return f"{family} {'.'.join(name.initials(author.style))}."
+    """`Wang X.`, `Wang X.-M.` after `Wang, Xiao-Ming`: the form of 2024 and later, without a comma."""
+    family, _, given = _full(author).partition(", ")
+    initials = "".join("-".join(f"{part[0]}." for part in word.split("-") if part) for word in given.split())
+    return f"{family} {initials}"
 
 
 def _full(author: Author) -> str:
@@ -129,7 +129,7 @@ def _venue(work: Work) -> dict[str, Value]:
             "Conference location": "Linghai",
             "Conference code": str(100000 + work.year * 31 % 90000),
             "Publisher": "Orient Science Press",
-            "ISBN": f"978-7-{work.year}-{meeting.first_year % 900 + 100}-{work.year % 10}",
+            "ISBN": f"9787{work.year}{meeting.first_year % 900 + 100:03d}{work.year % 100:02d}",
         }
     journal = work.journal
     assert journal is not None

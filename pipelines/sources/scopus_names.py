@@ -32,7 +32,11 @@ def byline(authors: str | None, full: str | None, ids: str | None, listed: bool)
     entries = split(authors, listed)
     shorts = [short_form(entry) for entry in entries]
     named = [_identified(entry) for entry in split(full, True)]
-    names = named or [(_full_of_broken(entry) or short, None) for entry, short in zip(entries, shorts, strict=True)]
+    whole = [entry if listed and "," in entry else "" for entry in entries]  # BibTeX since 2023 has full names
+    names = named or [
+        (_full_of_broken(entry) or full_name or short, None)
+        for entry, full_name, short in zip(entries, whole, shorts, strict=True)
+    ]
     numbers = [
         number for part in re.split(r"[;,]", ids or "") if (number := part.strip()).isdigit() and len(number) > 4
     ]

@@ -45,7 +45,7 @@ class Lost:
 
     A value in `columns` is a constant or an expression over the measure's columns; `part` names columns that hold a part of the
     measure's text, `own` columns in the format's own words. `rows` keeps those rows of the measure that the format carries; the
-    number of authors of a record is at hand there as `authors`.
+    numbers of authors and author addresses of a record are at hand there as `authors` and `places`.
     """
 
     columns: dict[str, Any] = field(default_factory=dict)
@@ -75,6 +75,21 @@ PLAIN_TABLE = {
     "source_records": Lost(columns={"publisher": None}, part=("keywords",), own=("document_type_raw",)),
     "source_contributors": NO_ROWS,
     "source_theses": Lost(columns={"degree": None}),  # 博士 or 硕士 is told by the database it comes from
+}
+EXPORTED = "2026-08-28"
+SCOPUS_APART = {
+    "source_authorship_addresses": Lost(
+        columns={
+            "link": pl.when(pl.col("address_role") == "reprint")
+            .then(pl.col("link"))
+            .otherwise(
+                pl.when(pl.col("authors") == 1).then(pl.lit("single_author")).otherwise(pl.lit("single_address"))
+            )
+        },
+        rows=(pl.col("address_role") == "reprint") | (pl.col("authors") == 1) | (pl.col("places") == 1),
+    ),
+    "source_author_identifiers": Lost(own=("name",), rows=pl.col("identifier_type") != "scopus_author_id"),
+    "source_metrics": Lost(columns={"as_of": EXPORTED}),
 }
 LOST: dict[tuple[str, str], dict[str, Lost]] = {
     # the conference's name, place and date are one note; full names only; citations of the Core Collection only
@@ -124,6 +139,16 @@ LOST: dict[tuple[str, str], dict[str, Lost]] = {
             own=("document_type_raw", "doi_raw"),
         ),
         **EI_NAMES_ONLY,
+    },
+    # the day of export is said in RIS and BibTeX only; authors and addresses stand apart
+    ("scopus", "ris"): {
+        "source_records": Lost(columns={"exported_at": EXPORTED, "conference": None, "keywords": None}),
+        "source_authorships": Lost(columns={"name": pl.col("name_short")}),
+        **SCOPUS_APART,
+    },
+    ("scopus", "bibtex"): {
+        "source_records": Lost(columns={"exported_at": EXPORTED, "conference": None}),
+        **SCOPUS_APART,
     },
     ("cnki", "noteexpress"): {"source_records": CHINESE_WORDS},
     ("cnki", "endnote"): {"source_records": CHINESE_WORDS},
@@ -213,10 +238,12 @@ def test_formats_agree_field_by_field(through: Callable[[str, str], Delivered], 
 
 def differences(table: str, measure: Delivered, other: Delivered, lost: Lost) -> list[str]:
     """Rows and cells of a table that differ from what the measure says, in words."""
+    authors = measure.table("source_records").select("row", authors="author_count")
+    own = measure.table("source_addresses").filter(address_role="author").group_by("row").agg(places=pl.len())
     wanted, got = measure.table(table), other.table(table)
+    wanted = wanted.join(authors, on="row", how="left").join(own, on="row", how="left")
     if lost.rows is not None:
-        authors = measure.table("source_records").select("row", authors="author_count")
-        wanted = wanted.join(authors, on="row").filter(lost.rows).drop("authors")
+        wanted = wanted.filter(lost.rows)
     wanted = wanted.with_columns(
         (v if isinstance(v, pl.Expr) else pl.lit(v, dtype=wanted.schema[c])).alias(c) for c, v in lost.columns.items()
     )
@@ -226,7 +253,7 @@ def differences(table: str, measure: Delivered, other: Delivered, lost: Lost) ->
         rows = left.join(right, on=keys, how="anti", nulls_equal=True)
         told += [f"{table}: {rows.height} rows {words}, e.g. {rows.select(keys).row(0)}"] if rows.height else []
     both = wanted.join(got, on=keys, how="inner", suffix="_got", nulls_equal=True)
-    for column in (c for c in wanted.columns if c not in {*keys, *DELIVERY, *lost.own}):
+    for column in (c for c in wanted.columns if c not in {*keys, *DELIVERY, *lost.own, "authors", "places"}):
         right = pl.col(f"{column}_got")
         same = pl.col(column).eq_missing(right)
         if column in lost.part:
