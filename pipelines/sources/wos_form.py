@@ -34,7 +34,7 @@ def take(raw: Table, *columns: str) -> pl.DataFrame:
     formats = set(rows["file_format"].unique())
     if formats.intersection(JOINED):
         rows = rows.with_columns(_tagged(name) for name in (*columns, *second.values()) if name in SPLIT)
-    if "CR" in columns:
+    if "CR" in columns and rows.select(_is_of("CSCD").any()).item():
         rows = rows.with_columns(CR=pl.when(_is_of("CSCD")).then(_unwrapped_references()).otherwise("CR"))
     if "bibtex" in formats and "Affiliation" in rows.columns:
         rows = _of_affiliation(rows)
@@ -94,15 +94,12 @@ def bracketed(line: str, names: list[str]) -> str:
     `names` are the record's authors, longest first. Where a name among them is nobody's, names and address cannot be told apart:
     the line stays as it is and links nobody.
     """
-    found: list[str] = []
-    rest = line
-    while name := next((n for n in names if rest.startswith(n) and rest[len(n) : len(n) + 2] in ("; ", ", ")), ""):
-        found.append(name)
-        ended = rest[len(name)] == ","
-        rest = rest[len(name) + 2 :]
-        if ended:
-            return f"[{'; '.join(found)}] {rest}"
-    return line
+    parts = line.split("; ")
+    known = set(names)
+    first = next((n for n, part in enumerate(parts[:-1]) if part not in known), len(parts) - 1)
+    rest = "; ".join(parts[first:])
+    last = next((name for name in names if rest.startswith(f"{name}, ")), None)
+    return f"[{'; '.join([*parts[:first], last])}] {rest[len(last) + 2 :]}" if last else line
 
 
 def _is_of(database: str) -> pl.Expr:
