@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -80,9 +81,10 @@ def owner(text: str, source: str, form: str) -> str:
     return "未注明数据库，格式为该数据库所有" if form in _spec(source).get("alone", ()) else ""
 
 
-def vendors() -> list[str]:
+@cache
+def vendors() -> tuple[str, ...]:
     """Sources that share these formats."""
-    return [name for name in catalog.source_names() if "providers" in _spec(name)]
+    return tuple(name for name in catalog.source_names() if "providers" in _spec(name))
 
 
 def _spec(source: str) -> dict[str, Any]:

@@ -143,14 +143,13 @@ def _line_ends(data: bytearray, bare_cr: bytes, *, hold: bool) -> bytearray:
 
 
 def _whole_lines(path: Path) -> Iterator[bytes]:
-    """Blocks that do not end inside a character: cut at the last ASCII byte."""
+    """Blocks that do not end inside a character of UTF-8; the last one is held back when it may go on."""
     rest = b""
     with path.open("rb") as handle:
         while data := handle.read(1 << 20):
             data = rest + data
-            at = len(data)
-            while at and len(data) - at < 4 and data[at - 1] >= 0x80:
-                at -= 1
+            tail = next((n for n in range(1, min(5, len(data) + 1)) if data[-n] < 0x80 or data[-n] >= 0xC0), 1)
+            at = len(data) if data[-tail] < 0x80 else len(data) - tail
             rest = data[at:]
             yield data[:at]
     yield rest

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.core.errors import SourceError
-from pipelines.sources import _recognise, modules
+from pipelines.sources import _recognise, _text, modules
 from tests.unit.sources import chinese_formats as formats
 from tests.unit.sources.conftest import Deliver, Delivered, write
 
@@ -185,11 +185,18 @@ def test_every_encoding(tmp_path: Path, name: str, encoding: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(TEXTS))
 def test_blocks_cut_anywhere_lose_nothing(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipelines.sources._text.BLOCK", 700)
+    monkeypatch.setattr("pipelines.sources._text.BLOCK", 1900)
+    monkeypatch.setattr("pipelines.sources._tagged.PIECE", 500)
     monkeypatch.setattr("pipelines.sources._chinese_sheets.ROWS", 5)
     got = Delivered(write(tmp_path / "f.txt", TEXTS[name]()), {})
     assert got.raw["source_row"].to_list() == list(range(1, len(formats.WORKS) + 1))
     assert got.rejected.height == 0
+
+
+def test_text_without_a_blank_is_known_as_utf8_at_once(tmp_path: Path) -> None:
+    path = write(tmp_path / "f.txt", "海" * 800_000 + "\n")
+    assert all(_text.is_utf8(block) for block in _text._whole_lines(path))
+    assert _text.detect(path) == "utf-8"
 
 
 def test_two_formats_in_one_file_are_refused(tmp_path: Path) -> None:
