@@ -21,6 +21,7 @@ from pipelines.sources import (
     scopus_authors,
     scopus_entries,
     scopus_records,
+    scopus_references,
 )
 
 SOURCE = "scopus"
@@ -98,6 +99,16 @@ def source_authorship_addresses(raw: pl.LazyFrame, *, countries: pl.DataFrame) -
 def source_metrics(raw: pl.LazyFrame) -> pl.DataFrame:
     """Grain: one row per raw_id and metric."""
     return scopus_records.metrics(raw)
+
+
+def source_cited_references(raw: pl.LazyFrame) -> pl.DataFrame:
+    """Grain: one row per raw_id and reference."""
+    return scopus_references.cited_references(raw)
+
+
+def source_funding(raw: pl.LazyFrame) -> pl.DataFrame:
+    """Grain: one row per raw_id, funder and grant number."""
+    return scopus_references.funding(raw)
 
 
 def _reference(head: FileHead, text: str, form: str) -> Recognised:

@@ -249,3 +249,39 @@ def test_three_thousand_authors(deliver: Deliver) -> None:
     got = deliver(sheet({"Authors": authors, "Affiliations": "; ".join(places), "Authors with affiliations": cell}))
     assert got.table("source_addresses").height == 300
     assert got.table("source_authorship_addresses").height == sum(2 - (n * 7 % 300 == n % 300) for n in range(3000))
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("Xu, B., Ye, C., (2006) J. Salt, 19, p. S13; Ye, C., Wear of steel (2001) J. Coasts, 24 (13), pp. 2115-2125. , http://dx.doi.org/10.1000/X1",
+         [("Xu, B.", 2006, "J. Salt", "19", "S13", None), ("Ye, C.", 2001, "J. Coasts", "24", "2115", "10.1000/x1")]),
+        ("Xu B., Ye C., Wear of steel, J. Salt, 12, 3, pp. 7-9, (2022); A Framework for Wear, (1976)",
+         [("Xu B.", 2022, "J. Salt", "12", "7", None), (None, 1976, None, None, None, None)]),
+        ("Xu B.; Ye C.; Zhu D., Wear of steel, J Salt, 5, pp. e12-e46, (2017); Li GA; Ma, Salt",
+         [("Xu B.", 2017, "J Salt", "5", "e12", None), ("Li GA", None, None, None, None, None)]),
+        ("", []),
+    ],
+    ids=["2015", "2024", "2026", "none"],
+)  # fmt: skip
+def test_references_of_every_generation(deliver: Deliver, cell: str, expected: list[tuple[Any, ...]]) -> None:
+    found = deliver(sheet({"References": cell, "Authors": "Wang W."})).table("source_cited_references")
+    assert (
+        found.select("cited_author", "cited_year", "cited_venue", "cited_volume", "cited_page", "cited_doi").rows()
+        == expected
+    )
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("Linghai Fund, LF, (2022-1, 2022-2); Ministry of Salt, Steel and Coasts, MSSC; Quay Trust",
+         [("Linghai Fund", "2022-1"), ("Linghai Fund", "2022-2"), ("Ministry of Salt, Steel and Coasts", None), ("Quay Trust", None)]),
+        ("51072115, LF, Linghai Fund; LF", [("Linghai Fund", "51072115"), ("LF", None)]),
+        ("Linghai FundLinghai Fund,\u00a0LF,\u00a061773020", [("Linghai Fund", "61773020")]),
+    ],
+    ids=["2024", "2015", "printed twice"],
+)  # fmt: skip
+def test_funders_and_grants(deliver: Deliver, cell: str, expected: list[tuple[Any, ...]]) -> None:
+    found = deliver(sheet({"Funding Details": cell, "Authors": "Wang W."})).table("source_funding")
+    assert found.select("funder", "grant_number").rows() == expected
