@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 
 from pipelines.evaluate.units import RECORD, share
@@ -36,6 +38,31 @@ def people_scores(
         "links": counts["links"],
         "authors": counts["ours"],
     }
+
+
+def by_trait(rows: pl.DataFrame, persons: pl.DataFrame) -> list[dict[str, Any]]:
+    """Errors by cause, from `joined`: for each trait of the true person, or of the one wrongly named for somebody unknown.
+
+    Grain: one row per trait; worst first.
+    """
+    known = persons.unique("person_id").select(who="person_id", traits="traits")
+    linked, right = pl.col("decision") == "match", pl.col("person_id").eq_missing(pl.col("true_person"))
+    marked = (
+        rows.with_columns(who=pl.coalesce("true_person", "person_id"))
+        .join(known, on="who")
+        .explode("traits", empty_as_null=True)
+    )
+    counted = (
+        marked.with_columns(pl.col("traits").fill_null("（无）"))
+        .group_by(trait="traits")
+        .agg(
+            authors=(pl.col("true_person").is_not_null() & pl.col("is_ours")).sum(),
+            wrong=(linked & ~right).sum(),
+            missed=(~linked & pl.col("true_person").is_not_null() & pl.col("is_ours")).sum(),
+            asked=(pl.col("decision") == "review").sum(),
+        )
+    )
+    return counted.sort("wrong", "missed", "trait", descending=[True, True, False]).to_dicts()
 
 
 def joined(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 
 RECORD = ["source", "source_file", "source_row"]
@@ -65,6 +67,7 @@ def joined(
     )
     meant = truth_addresses.join(records.select(*RECORD, "record_id"), on=RECORD).select(
         *PLACE,
+        *(c for c in ("traits",) if c in truth_addresses.columns),
         is_ours=ours.fill_null(False),
         meant=pl.when(ours).then(pl.col("unit_ids").fill_null(root).str.split(";")).otherwise(_NOTHING),
     )
@@ -74,6 +77,23 @@ def joined(
         .join(said, on="address_id", how="left")
         .with_columns(pl.col("said").fill_null(_NOTHING), pl.col("named_ours", "asked").fill_null(False))
     )
+
+
+def by_trait(rows: pl.DataFrame) -> list[dict[str, Any]]:
+    """Errors by cause, from `joined`: for each trait of an address how many were answered wrongly, not at all, or asked.
+
+    Grain: one row per trait; worst first.
+    """
+    said, meant = pl.col("said").list.sort(), pl.col("meant").list.sort()
+    answered = pl.col("said").list.len() > 0
+    marked = rows.explode("traits", empty_as_null=True).with_columns(pl.col("traits").fill_null("（无）"))
+    counted = marked.group_by(trait="traits").agg(
+        addresses=pl.len(),
+        wrong=(answered & (said != meant)).sum(),
+        missed=(~answered & (pl.col("meant").list.len() > 0)).sum(),
+        asked=pl.col("asked").sum(),
+    )
+    return counted.sort(pl.col("wrong") + pl.col("missed"), "trait", descending=[True, False]).to_dicts()
 
 
 def share(part: int, whole: int) -> float | None:

@@ -53,7 +53,7 @@ def by_trait(gold: pl.DataFrame, clusters: pl.DataFrame, pairs: pl.LazyFrame) ->
     every = every.group_by(PAIR).agg(
         pl.col("is_true", "is_found", "is_open").any(), traits=pl.col("traits").list.unique().first()
     )
-    marked = every.explode("traits").with_columns(pl.col("traits").fill_null("（无）"))
+    marked = every.explode("traits", empty_as_null=True).with_columns(pl.col("traits").fill_null("（无）"))
     counted = marked.group_by(trait="traits").agg(
         true_pairs=pl.col("is_true").sum(),
         missed=(pl.col("is_true") & ~pl.col("is_found")).sum(),

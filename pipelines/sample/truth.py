@@ -9,7 +9,7 @@ import polars as pl
 import pyarrow as pa
 from pyarrow.parquet import ParquetWriter
 
-from pipelines.sample import university
+from pipelines.sample import causes, university
 from pipelines.sample.record import Record
 
 PART = 20_000
@@ -35,9 +35,9 @@ TABLES: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
     for name, columns in {
         "records": "source accession_number title source_file source_row true_work traits",
         "authorships": "source source_file source_row author_position person_id unit_ids college_ids",
-        "addresses": "source source_file source_row address_role address_position address institution_id unit_ids college_ids",
+        "addresses": "source source_file source_row address_role address_position address institution_id unit_ids college_ids traits",
         "related": "left_work right_work relation",
-        "persons": "person_id kind name_zh name_en unit_id valid_from valid_to",
+        "persons": "person_id kind name_zh name_en unit_id valid_from valid_to traits",
         "esi": "period list_kind accession_number true_work change reason esi_field citations threshold in_wos_files college_ids",
         "incites": "accession_number true_work esi_field times_cited cnci jnci top_percent highly_cited",
         "theses": "source_file source_row store_id person_id year university advisors",
@@ -45,6 +45,8 @@ TABLES: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         "patent_inventors": "family position name person_id",
         "patent_events": "application_number event event_date first_seen",
         "patent_status": "delivery application_number family status status_date",
+        "retractions": "true_work doi retraction_date",
+        "people_lists": "list edition person_id category",
         "near": "period accession_number true_work esi_field year citations tc_wos threshold",
     }.items()
 }
@@ -86,6 +88,7 @@ class Truth:
                 a.printed.institution_id,
                 _joined(units),
                 _joined(university.colleges_of(units)),
+                causes.of_address(a.printed, found.work.year),
             )
 
     def close(self) -> dict[str, int]:

@@ -6,11 +6,11 @@ import json
 import shutil
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
-from itertools import chain
 from pathlib import Path
 
 from pipelines.core.errors import ConfigError
 from pipelines.sample import (
+    causes,
     citations,
     cnki,
     crowd,
@@ -214,7 +214,7 @@ def _databases(work: Work, draw: Draw) -> set[str]:
 
 
 def _persons(truth: Truth, world: World) -> None:
-    for person in chain(world.roster.staff, world.roster.students):
+    for person, traits in causes.of_people(world.roster):
         for post in person.history:
             truth.add(
                 "persons",
@@ -225,6 +225,7 @@ def _persons(truth: Truth, world: World) -> None:
                 post.unit_id,
                 post.start,
                 post.end or None,
+                traits,
             )
 
 

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from pipelines.core import schema
-from pipelines.evaluate.people import people_scores
+from pipelines.evaluate.people import by_trait, people_scores
 from pipelines.evaluate.units import share, unit_scores
 
 WHERE = {"source": "wos", "source_file": "a.txt", "source_row": 1}
@@ -80,6 +80,23 @@ def test_people_links_right_wrong_asked_and_to_nobody_of_ours() -> None:
     assert found["precision"] == pytest.approx(1 / 3)
     assert found["recall"] == pytest.approx(1 / 4)
     assert found["decided_share"] == pytest.approx(3 / 4)
+
+
+def test_people_errors_are_told_by_trait() -> None:
+    rows = pl.DataFrame(
+        {
+            "true_person": ["p1", "p2", None],
+            "person_id": ["p1", None, "p3"],
+            "is_ours": [True, True, False],
+            "decision": ["match", "review", "match"],
+        }
+    )
+    persons = pl.DataFrame(
+        {"person_id": ["p1", "p2", "p3"], "traits": [["moved"], ["moved", "left"], []]},
+        schema_overrides={"traits": pl.List(pl.String)},
+    )
+    told = {r["trait"]: (r["authors"], r["wrong"], r["missed"], r["asked"]) for r in by_trait(rows, persons)}
+    assert told == {"moved": (2, 0, 1, 1), "left": (1, 0, 1, 1), "（无）": (0, 1, 0, 0)}
 
 
 def test_a_share_of_nothing_is_unknown_not_zero() -> None:

@@ -15,6 +15,7 @@ import pytest
 from pipelines import runner, sample
 from pipelines.core.settings import Settings
 from pipelines.sample import crowd, families, habits, names, titles
+from pipelines.sample.causes import ADDRESS_TRAITS, PERSON_TRAITS
 from pipelines.sample.draw import Draw
 from pipelines.sample.model import Work, World
 from pipelines.sample.names import Name
@@ -77,6 +78,19 @@ def test_same_size_and_seed_give_the_same_bytes(tmp_path: Path) -> None:
 def test_every_trait_occurs_and_no_other(written: Path) -> None:
     found = Counter(truth(written)["traits"].explode().drop_nulls())
     assert set(found) == set(TRAITS)
+
+
+def test_causes_of_addresses_and_people_occur_and_are_what_the_text_shows(written: Path) -> None:
+    addresses, people = truth(written, "addresses"), truth(written, "persons")
+    assert set(addresses["traits"].explode().drop_nulls()) == set(ADDRESS_TRAITS)
+    assert set(people["traits"].explode().drop_nulls()) == set(PERSON_TRAITS)
+    assert having(addresses, "no_unit")["unit_ids"].unique().to_list() == ["U000"]
+    assert having(addresses, "neighbour_university")["institution_id"].str.starts_with("linghai-").all()
+    assert having(addresses, "hospital_alone")["address"].str.contains("Cent Hosp|中心医院").all()
+    plain = addresses.filter(pl.col("traits").list.len() == 0, pl.col("institution_id") == "linghai")
+    assert plain["address"].str.contains("(?i)Linghai Univ|岭海大学").all()
+    shared = having(people, "namesake_elsewhere")["name_zh"].value_counts()
+    assert shared["count"].min() > 1
 
 
 def test_every_printed_record_is_in_truth_once(written: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import re
 from pathlib import Path
@@ -38,6 +39,8 @@ def count_records(path: Path) -> int:
     if path.suffix == ".xlsx":
         return fastexcel.read_excel(path).load_sheet(0).height
     text = path.read_bytes().decode("utf-8-sig")
+    if path.suffix == ".csv":
+        return sum(1 for _ in csv.reader(text.splitlines(keepends=True))) - 1
     if text.startswith("PT\tAU"):
         return text.count("\r\n") - 1
     if path.suffix == ".net":
@@ -101,7 +104,7 @@ def test_records_come_twice_and_works_in_several_databases(written: Path) -> Non
     twice = records.filter(source="wos").group_by("accession_number").len().filter(pl.col("len") > 1)
     spread = records.group_by("true_work").agg(pl.col("source").n_unique())["source"].value_counts(sort=True)
     assert twice.height > 0
-    assert set(spread["source"]) == {1, 2, 3}
+    assert set(spread["source"]) >= {1, 2, 3}
 
 
 def test_conference_and_journal_versions_are_two_works_with_one_title(written: Path) -> None:
