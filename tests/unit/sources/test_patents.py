@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from pipelines import normalise
 from pipelines.core import schema
 from pipelines.core.errors import SourceError
 from pipelines.core.settings import PROJECT
@@ -311,6 +312,26 @@ def test_dated_events_and_the_newest_of_them_as_status(deliver: Deliver) -> None
     ]
     status = got.table("source_patents").select("legal_status", "legal_status_raw", "status_as_of")
     assert status.rows() == [("granted_active", "授权", "2021-11-09")]
+
+
+def test_a_status_that_changes_between_two_exports_is_an_event_first_seen_in_the_second(deliver: Deliver) -> None:
+    head = [*CNIPA, "当前法律状态", "法律事件"]
+    line = ["CN201910100001.6", "CN110900001B", "采样装置", "岭海大学", "林海澜"]
+    exports = [
+        ("2026-05-01", deliver({"a": [head, [*line, "授权", ""]]}, "may.xlsx")),
+        ("2026-06-01", deliver({"a": [head, [*line, "未缴年费", "2026.04.30 专利权质押合同登记的生效"]]}, "june.xlsx")),
+    ]
+    raws = [
+        (got.raw.with_columns(delivered_at=pl.lit(day), raw_id=pl.lit(day)).lazy(), got.module) for day, got in exports
+    ]
+    source = pl.concat([module.source_patents(raw) for raw, module in raws]).lazy()
+    listed = pl.concat([module.source_patent_events(raw) for raw, module in raws]).lazy()
+    told = normalise.patent_events(listed, source, normalise.patents(source)).collect().sort("first_seen", "event_kind")
+    assert rows(told, "event_kind", "status_before", "legal_status", "event_date", "first_seen", "is_late_data") == [
+        ("status", None, "granted_active", None, "2026-05-01", False),
+        ("pledge", None, None, "2026-04-30", "2026-06-01", True),
+        ("status", "granted_active", "lapsed_fee", None, "2026-06-01", False),
+    ]
 
 
 def test_google_saved_again_with_semicolons_and_without_its_first_line(deliver: Deliver) -> None:
