@@ -11,7 +11,7 @@ from pathlib import Path
 
 from unidecode import unidecode
 
-from pipelines.sample import citations, tables
+from pipelines.sample import citations, sheets, tables, venues
 from pipelines.sample.citations import PERIODS
 from pipelines.sample.draw import RANKINGS, Draw
 from pipelines.sample.model import MONTHS
@@ -29,6 +29,8 @@ FILES = {
 }
 PERCENTILES = ("0.01%", "0.10%", "1.00%", "10.00%", "20.00%", "50.00%")
 OWN_COLUMNS = tables.listed("esi_own_columns")
+JOURNAL_COLUMNS = tables.listed("esi_journal_columns")
+MEAN = 0.13  # mean citations of a field and year, in units of its top 1 %
 RANKED = 320  # institutions per field in a large sample's ranking
 SEASON = {"05": 0.933, "07": 0.946, "09": 0.960, "11": 0.973, "01": 0.987, "03": 1.0}  # of the level a full window has
 YEARLY = 1.033  # growth of thresholds from one March to the next
@@ -84,7 +86,10 @@ class Archive:
             _thresholds(home / f"THRESHOLD-ESI-{period.replace('-', '')}.xlsx", n)
             (home / f"BaselinePercentiles-{period}.csv").write_text(baselines(period), encoding="utf-8")
             count += len(FILES) + 3 + self._rankings(home, n, seed, ranked)
-        return count
+        newest = folder / PERIODS[-1]
+        (newest / f"BaselineCitationRates-{PERIODS[-1]}.csv").write_text(citation_rates(PERIODS[-1]), encoding="utf-8")
+        sheets.table(newest / "esi-master-journal-list-4-2026.xlsx", "Sheet1", JOURNAL_COLUMNS, _journals())
+        return count + 2
 
     def _rankings(self, home: Path, n: int, seed: int, ranked: int) -> int:
         """Every field's ranking, and the list of our own fields that follows from them."""
@@ -200,6 +205,30 @@ def baselines(period: str) -> str:
             lines.append(f"{share},{','.join(map(str, cells))}")
     lines.append("Copyright © 2026 Clarivate" + "," * (len(years) + 1))
     return "\n".join(lines) + "\n"
+
+
+def citation_rates(period: str) -> str:
+    """Field Baselines, Citation Rates, as CSV: mean citations per paper."""
+    seen = citations.window(period)
+    years = range(seen.first_year, seen.last_year + 1)
+    lines = [
+        "BASELINES-CITATION RATES" + "," * (len(years) + 1),
+        f"RESEARCH FIELDS,{','.join(map(str, years))},ALL YEARS",
+    ]
+    for r in sorted(citations.fields().values(), key=lambda r: r["name_en"]):
+        name = f'"{r["name_en"]}"' if "," in r["name_en"] else r["name_en"]
+        cells = [citations.threshold(r["esi_field"], y, period) * MEAN for y in years]
+        cells.append(citations.all_years(r["esi_field"], period, "1.00%") * MEAN)
+        lines.append(f"{name},{','.join(f'{c:.2f}' for c in cells)}")
+    return "\n".join([*lines, "Copyright © 2026 Clarivate" + "," * (len(years) + 1)]) + "\n"
+
+
+def _journals() -> Iterator[tuple[str, ...]]:
+    """The master journal list: one field per journal, stars for a missing ISSN."""
+    every = {j.journal_id: j for found in venues.journals().values() for j in found if j.in_wos}
+    for j in sorted(every.values(), key=lambda j: j.en.upper()):
+        field = "Multidisciplinary" if j.field == "MUL" else citations.fields()[j.field]["name_en"]
+        yield (j.en.upper(), j.j9[:29], j.j9[:20], j.issn or "****-****", j.eissn or "****-****", field)
 
 
 @cache

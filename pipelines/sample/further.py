@@ -11,6 +11,7 @@ from pipelines.core import catalog
 from pipelines.sample import deliveries, patent_files, patents, pqdt, scopus
 from pipelines.sample.draw import SCOPUS, Draw
 from pipelines.sample.incites import Incites
+from pipelines.sample.lists import Lists
 from pipelines.sample.model import Work, World
 from pipelines.sample.record import Record
 from pipelines.sample.scopus import ScopusSeries
@@ -27,6 +28,7 @@ class Further:
         self.sources = frozenset(catalog.source_names() if sources is None else sources)
         self._scopus = ScopusSeries(inbox / "scopus", size, truth.record, world.hard) if "scopus" in self.sources else None
         self._incites = Incites(inbox / "incites", world, truth) if "incites" in self.sources else None
+        self._lists = Lists(inbox / "lists", world, truth) if "lists" in self.sources else None
 
     def work(self, work: Work) -> None:
         """A work as it is, before any database prints it."""
@@ -41,6 +43,8 @@ class Further:
         """A record as Web of Science printed it."""
         if self._incites:
             self._incites.add(found)
+        if self._lists:
+            self._lists.add(found)
 
     def close(self) -> tuple[int, dict[str, int]]:
         """Write what depends on the whole; returns files and records by source."""
@@ -50,6 +54,9 @@ class Further:
             files, records["scopus"] = files + self._scopus.files, self._scopus.records
         if self._incites:
             files, records["incites"] = files + self._incites.close(), self._incites.documents
+        if self._lists:
+            written, records["lists"] = self._lists.close()
+            files += written
         if "pqdt" in self.sources:
             written, records["pqdt"] = pqdt.write(self.inbox / "pqdt", pqdt.theses(self.world), self.truth)
             files += written

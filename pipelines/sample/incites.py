@@ -29,7 +29,6 @@ NOT_YET, SHOWN = (
     0.015,
     300,
 )  # share of Web of Science papers that InCites does not hold yet; researchers that are tracked
-EXPECTED = 0.13  # mean citations of a field and year, in units of its top 1 %
 POTENTIAL = {"GEO": 0.86, "PHA": 0.71}  # fields not entered, and our citations there relative to the threshold
 AHEAD = 1.03  # InCites against ESI
 
@@ -77,13 +76,18 @@ class Tally:
 def value(cites: int, esi_field: str, year: int, journal: str) -> Value:
     """Indicators that agree with the ESI baselines of the newest release."""
     level = max(0.4, float(citations.threshold(esi_field, year, PERIODS[-1])))
-    expected = round(level * EXPECTED, 2)
+    expected = round(level * esi.MEAN, 2)
     return Value(cites, expected, round(expected * _standing(journal), 6), top_share(cites, level))
 
 
 def _standing(journal: str) -> float:
     """How much a journal is cited against its field: 0.6 to 1.6."""
     return 0.6 + crc32(journal.encode()) % 1000 / 1000
+
+
+def jif(journal: str) -> float:
+    """Impact factor of a journal, the same in every list."""
+    return 3.1 * _standing(journal)
 
 
 def top_share(cites: int, level: float) -> float:
@@ -163,7 +167,7 @@ class Incites:
             ut, str(f.get("DI", "")) or "n/a", f"MEDLINE:{f['PM']}" if f.get("PM") else "n/a", found.title, link,
             "; ".join(f["AF"][:5]), str(f["SO"]), area(code), work.document_type, work.volume or "n/a", work.issue or "n/a",
             pages, str(work.year), str(shown.cites), f"{shown.journal_expected:g}", f"{shown.category_expected:g}",
-            f"{shown.jnci:.4f}", f"{shown.cnci:.4f}", f"{100 - shown.top:.4f}", f"{3.1 * _standing(journal):.1f}",
+            f"{shown.jnci:.4f}", f"{shown.cnci:.4f}", f"{100 - shown.top:.4f}", f"{jif(journal):.1f}",
         ]  # fmt: skip
 
     def _write_areas(self) -> None:

@@ -20,7 +20,8 @@ RIS_TAIL = (
     ("DB", "Source"),
 )  # fmt: skip
 BIBTEX = (
-    ("title", "Title"), ("year", "Year"), ("journal", "Source title"), ("volume", "Volume"), ("number", "Issue"), ("art_number", "Art. No."), ("pages", ""),
+    ("title", "Title"), ("year", "Year"), ("journal", "Source title"), ("volume", "Volume"), ("number", "Issue"),
+    ("art_number", "Art. No."), ("pages", ""),
     ("doi", "DOI"), ("url", "Link"), ("affiliations", "Affiliations"), ("abstract", "Abstract"),
     ("author_keywords", "Author Keywords"), ("keywords", "Index Keywords"), ("correspondence_address", "Correspondence Address"),
     ("publisher", "Publisher"), ("issn", "ISSN"), ("isbn", "ISBN"), ("language", "Language of Original Document"),
