@@ -24,7 +24,9 @@ eval_app = typer.Typer(no_args_is_help=True, help="对照标准答案，量出�
 schema_app = typer.Typer(no_args_is_help=True, help="各来源的布局：文件里有哪些列、叫什么。")
 app.add_typer(schema_app, name="schema")
 app.add_typer(builds_app, name="builds")
+archive_app = typer.Typer(no_args_is_help=True, help="整批导入图书馆多年积累的导出文件。")
 app.add_typer(eval_app, name="eval")
+app.add_typer(archive_app, name="archive")
 out = Console(width=None if sys.stdout.isatty() else 200)
 err = Console(stderr=True)
 Json = Annotated[bool, typer.Option("--json", help="在标准输出上只打印一个 JSON 对象")]
@@ -206,6 +208,25 @@ def build(force: Annotated[bool, typer.Option(help="没有新数据也重新构�
         _show([{"来源": s, **v} for s, v in report.published.balance["sources"].items()], "平衡表")
         for warning in report.published.warnings:
             out.print(f"注意：{warning}", highlight=False)
+
+
+@archive_app.command("import")
+def archive_import(
+    folder: Annotated[Path, typer.Argument(help="存放历年 ESI 导出文件的文件夹；其中的文件不会改动")],
+    mapping: Annotated[Path | None, typer.Option(help="对应表（CSV）：文件或文件夹,期次")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只列出每个文件的内容、期次与依据，不导入")] = False,
+    as_json: Json = False,
+) -> None:
+    """整批导入历年的 ESI 文件夹：期次来自文件夹名、文件内容或对应表；拿不准的只列出，不猜。"""
+    from pipelines import runner
+
+    with _words(as_json), _bar() as progress:
+        report = runner.import_archive(Settings(), folder, mapping, dry_run, progress)
+    if as_json:
+        _print_json(report.as_dict())
+        return
+    _show([file.line() for file in report.files], "归档")
+    out.print(report.words(), highlight=False, markup=False)
 
 
 @builds_app.command("list")

@@ -56,6 +56,23 @@ def ingest(settings: Settings, source: str, progress: Progress | None = None) ->
     return ingest_module.ingest(settings, source, progress=progress)
 
 
+def import_archive(
+    settings: Settings,
+    folder: Path,
+    mapping: Path | None = None,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> Any:
+    """A library's old folders of ESI -> landing -> raw; see pipelines.intake.archive."""
+    from pipelines.intake import archive
+
+    home(settings)
+    report = archive.import_folder(settings, folder, mapping, dry_run=dry_run, progress=progress)
+    if not dry_run:
+        ingest_module.ingest(settings, archive.SOURCE, progress=progress)
+    return report
+
+
 def withdraw(settings: Settings, source: str, batch_id: str, reason: str) -> None:
     """Take a batch out of all later builds; a ledger line, nothing is deleted."""
     home(settings)

@@ -62,9 +62,10 @@ class Run:
 
 
 def intake(
-    settings: Settings, *, hints: Mapping[str, Any] | None = None, progress: Progress | None = None
+    settings: Settings, *, hints: Mapping[str, Any] | None = None, progress: Progress | None = None, only: str = ""
 ) -> IntakeReport:
-    """Take what lies ready in the inbox. `hints` are those of a trigger form, for every batch of this run.
+    """Take what lies ready in the inbox. `hints` are those of a trigger form, for every batch of this run; `only` limits it to
+    one folder of the inbox.
 
     Errors: SourceError for wrong hints; StageError when the system refuses a move (what is taken stays taken, the rest stays).
     """
@@ -75,7 +76,11 @@ def intake(
         with exclusive(place.root / ".intake.lock"):
             _finish_stopped(run)
             run.known = landing.known(place)
-            folders = inbox.scan(place.inbox, settings.settle_seconds)
+            folders = [
+                f
+                for f in inbox.scan(place.inbox, settings.settle_seconds)
+                if not only or f.relative == only or f.relative.startswith(f"{only}/")
+            ]
             run.total = sum(e.state == READY for f in folders for e in f.entries)
             for folder in folders:
                 _take_folder(run, folder)

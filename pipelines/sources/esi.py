@@ -74,7 +74,7 @@ def read(path: Path, found: Recognised, hints: Mapping[str, Any]) -> Iterator[Ch
 
     Errors: SourceError when neither batch.yml nor folder nor file name gives the period.
     """
-    period = _period(hints, path.name)
+    release = period(hints, path.name)
     excel = found.format in ("xlsx", "xls")
     grid = _sheets.grid(path) if excel else _sheets.csv_grid(path, found.encoding or "utf-8")
     first = pl.col(grid.columns[0])
@@ -89,7 +89,7 @@ def read(path: Path, found: Recognised, hints: Mapping[str, Any]) -> Iterator[Ch
         rows = rows.rename({"column_1": "rank"})
     rows = rows.with_columns(
         esi_kind=pl.lit(found.kind),
-        esi_period=pl.lit(period),
+        esi_period=pl.lit(release),
         list_kind=pl.lit(found.details["list_kind"] or None, pl.String),
         title_row=pl.lit(found.details["title"]),
         filter_field=pl.lit(found.details["filter_field"] or None, pl.String),
@@ -138,11 +138,11 @@ def source_esi_journals(raw: pl.LazyFrame, *, esi_fields: pl.DataFrame) -> pl.Da
 
 def source_esi_deliveries(raw: pl.LazyFrame, *, delivery: Mapping[str, Any], esi_fields: pl.DataFrame) -> pl.DataFrame:
     """Grain: one row per landing file, also of a list without papers."""
-    period = _period({**delivery["hints"], "path_text": delivery["original"]}, delivery["file"])
-    return esi_lists.deliveries(raw, {**delivery, "period": period}, esi_fields)
+    release = period({**delivery["hints"], "path_text": delivery["original"]}, delivery["file"])
+    return esi_lists.deliveries(raw, {**delivery, "period": release}, esi_fields)
 
 
-def _period(hints: Mapping[str, Any], name: str) -> str:
+def period(hints: Mapping[str, Any], name: str) -> str:
     """YYYY-MM of batch.yml, else of the innermost folder or file name that holds one; ESI is released in odd months."""
     given = str(hints.get("esi_period") or "")
     if re.fullmatch(r"\d{4}-\d{2}", given):
