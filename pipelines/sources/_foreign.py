@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from pipelines.core import catalog
 from pipelines.core.errors import SourceError
 from pipelines.sources import FileHead
 
@@ -102,7 +103,7 @@ def unknown(head: FileHead) -> Unknown:
     seen = next((line.strip() for line in head.text.split("\n") if line.strip()), "空白")[:60]
     return Unknown(
         "认不出这是哪个数据库的导出文件",
-        expected="Web of Science 纯文本或制表符分隔、EI Excel、知网 RefWorks 或 NoteExpress、ESI 导出表、人员与单位名册",
+        expected="、".join(catalog.source_titles().values()) + "的导出文件",
         found=f"开头是“{seen}”",
         where=head.path.name,
         next_step="请用数据库网页上的导出功能重新导出，不要修改内容或另存网页",
