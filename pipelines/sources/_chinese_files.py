@@ -11,11 +11,11 @@ from typing import Any
 
 from pipelines.core import catalog, schema
 from pipelines.core.errors import SourceError
-from pipelines.sources import Chunk, FileHead, Recognised, _bibliographies, _chinese_sheets, _tagged
+from pipelines.sources import Chunk, FileHead, Recognised, _bibliographies, _chinese_entries, _chinese_sheets, _tagged
 
 _PROVIDER = re.compile(
     r"^(?:DS[ \t]+|\{Database Provider\}\s*[:：]|%W[ \t:]*|Database Provider-[^:：\n]*[:：])[ \t]*(\S.*)$"
-    r"|<DatabaseProvider>([^<]+)<",
+    r"|^D[BP] {1,2}- *(\S.*)$|<DatabaseProvider>([^<]+)<",
     re.M,
 )
 _TITLED = re.compile(
@@ -44,6 +44,10 @@ def recognise(head: FileHead, source: str) -> Recognised | None:
             if why
             else None
         )
+    if shape is None and (form := _chinese_entries.form_of(text)):
+        why = owner(text, source, form)
+        reason = f"{'RIS' if form == 'ris' else 'BibTeX'} 记录，{why}"
+        return Recognised(source, form, form, head.encoding, language="zh", reasons=(reason,)) if why else None
     if shape is None:
         return _chinese_sheets.recognise(head, source)
     why = owner(shown, source, shape.name)
@@ -62,6 +66,8 @@ def read(path: Path, found: Recognised) -> Iterator[Chunk]:
     step = f"请在{spec['zh']}重新导出这条文献；同一文件中的其他记录不受影响"
     if found.format == "notefirst":
         return _bibliographies.read(path, encoding, found.source, step)
+    if found.format in _chinese_entries.FIELDS:
+        return _chinese_entries.read(path, encoding, found.source, found.format, step)
     if found.format == "sheet":
         return _chinese_sheets.read(path, found, step)
     shape = _tagged.named(found.format, str(found.details["begins"]))
@@ -71,7 +77,7 @@ def read(path: Path, found: Recognised) -> Iterator[Chunk]:
 
 def owner(text: str, source: str, form: str) -> str:
     """In words why a text is of this source, '' when it is not: by the providers it names, else its links, else its format."""
-    named = [(one or two).strip() for one, two in _PROVIDER.findall(text)]
+    named = ["".join(found).strip() for found in _PROVIDER.findall(text)]
     votes = Counter(w for value in named for w in vendors() if re.search(_spec(w)["providers"], value))
     if named:
         return f"数据库为 {'、'.join(sorted(set(named))[:3])}" if votes and votes.most_common(1)[0][0] == source else ""

@@ -198,6 +198,38 @@ def test_numbers_behind_names_may_be_several(deliver: Deliver) -> None:
     ]  # fmt: skip
 
 
+RIS = (
+    "TY  - JOUR\nTI  - 海岛储能的虚构题名研究\nAU  - 沈知远\nAU  - 陆听澜\nAD  - 岭海大学\nJO  - 岭海学报\nPY  - 2020\n"
+    "VL  - 12\nIS  - 3\nSP  - 45\n"
+    "EP  - 52\nKW  - 储能\nKW  - 海岛\nDO  - 10.3969/j.issn.1672-514X.2020.03.001\nDB  - 万方\nER  - \n\n"
+)
+BIBTEX = (
+    "@article{lhxb202003001,\n title={海岛储能的虚构题名研究},\n author={沈知远 and 陆听澜},\n organization={岭海大学},\n journal={岭海学报},\n"
+    " year={2020},\n volume={12},\n number={3},\n pages={45-52},\n keywords={储能;海岛},\n url={https://d.wanfangdata.com.cn/periodical/x},\n}\n"
+)
+
+
+@pytest.mark.parametrize(("form", "text"), [("ris", RIS), ("bibtex", BIBTEX)])
+def test_reference_formats_that_name_their_database(deliver: Deliver, form: str, text: str) -> None:
+    got = deliver(text)
+    assert (got.found.source, got.found.format, got.raw.height) == ("wanfang", form, 1)
+    record = got.table("source_records").row(0, named=True)
+    assert (record["venue"], record["issue"], record["first_page"], record["last_page"]) == (
+        "岭海学报",
+        "3",
+        "45",
+        "52",
+    )
+    assert (record["document_type"], record["keywords"]) == ("article", "储能; 海岛")
+    assert got.table("source_authorships")["name"].to_list() == ["沈知远", "陆听澜"]
+    assert [row[2] for row in links(got)] == ["single_address", "single_address"]
+    note = (
+        "{Reference Type}: Journal Article\n{Title}: 海岛储能的虚构题名研究\n{Author}: 沈知远\n{Journal}: 岭海学报\n"
+        + PROVIDER
+    )
+    assert got.raw["record_id"].to_list() == deliver(note, name="n.net").raw["record_id"].to_list()
+
+
 def test_cssci_names_units_issue_and_foreign_names() -> None:
     got = Delivered(FIXTURES / "cssci" / "LY_20260828102030.txt", {})
     records = got.table("source_records").sort("row")
