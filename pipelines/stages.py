@@ -13,7 +13,8 @@ from dataclasses import dataclass
 class Stage:
     """One table of the build.
 
-    by="file"  one partition per landing file; each source that has a function `<table>` gives its rows.
+    by="file"  one partition per landing file; each source that has a function `<table>` gives its rows. With a keyword `delivery` it
+               is told what the manifest says of the file, and called for files without rows too.
     by="delivery"  one part per part of `rows_of`, a table of deliveries: its rows of the deliveries that stand. Large tables follow
                a new file this way without being made again.
     by="hash"  `parts` partitions; the function takes part=(i, parts) and keeps only its share.
