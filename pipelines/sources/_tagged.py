@@ -100,7 +100,8 @@ def named(name: str, begins: str) -> Shape:
 
 def is_page(text: str) -> bool:
     """Whether a text is the HTML answer of a vendor's page rather than the text itself."""
-    return bool(re.match(r"\s*<", text)) and len(_BLOCK_TAGS.findall(text)) > 3
+    breaks = len(re.findall(r"(?i)<br\s*/?>", text))
+    return breaks > max(3, text.count("\n")) or (bool(re.match(r"\s*<", text)) and len(_BLOCK_TAGS.findall(text)) > 3)
 
 
 def plain(text: str) -> str:

@@ -199,6 +199,13 @@ def test_text_without_a_blank_is_known_as_utf8_at_once(tmp_path: Path) -> None:
     assert _text.detect(path) == "utf-8"
 
 
+def test_lines_that_are_breaks_of_a_page(deliver: Deliver) -> None:
+    works = formats.WORKS[:3]
+    got = deliver(formats.estudy(works).replace("\n", "<br>"))
+    assert (got.found.format, got.raw.height, got.rejected.height) == ("estudy", 3, 0)
+    assert got.raw["record_id"].to_list() == deliver(formats.refworks(works), name="r.txt").raw["record_id"].to_list()
+
+
 def test_two_formats_in_one_file_are_refused(tmp_path: Path) -> None:
     path = write(tmp_path / "f.txt", formats.refworks() + "\n" + formats.noteexpress())
     with pytest.raises(SourceError, match="两种格式"):
