@@ -105,18 +105,55 @@ def top_share(cites: int, level: float) -> float:
     return round(100 - (100 - worst) * cites / low, 4)
 
 
+class Documents:
+    """A document list: rows as they come, then the summary of what was exported."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.count = 0
+        self._out = path.open("w", encoding="utf-8", newline="")
+        self._rows = csv.writer(self._out, lineterminator="\r\n")
+        self._rows.writerow(DOCUMENTS)
+
+    def add(self, found: Record, code: str, shown: Value) -> None:
+        """One paper."""
+        self.count += 1
+        self._rows.writerow(_document(found, code, shown))
+
+    def close(self, *filters: str) -> None:
+        """The lines under the list."""
+        lines = ["", *summary(filters)]
+        self._out.write("".join(f'"{line}"\r\n' if "," in line else f"{line}\r\n" for line in lines))
+        self._out.close()
+
+
+def _document(found: Record, code: str, shown: Value) -> list[str]:
+    f, work = found.fields, found.work
+    ut = work.accession()
+    pages = f"{work.first_page}-{work.last_page}" if work.first_page else "n/a"
+    link = f"https://gateway.webofknowledge.com/gateway/Gateway.cgi?GWVersion=2&KeyUT=ISI:{ut.removeprefix('WOS:')}"
+    factor = jif(work.journal.journal_id if work.journal else "")
+    return [
+        ut, str(f.get("DI", "")) or "n/a", f"MEDLINE:{f['PM']}" if f.get("PM") else "n/a", found.title, link,
+        "; ".join(f["AF"][:5]), str(f["SO"]), area(code), work.document_type, work.volume or "n/a", work.issue or "n/a",
+        pages, str(work.year), str(shown.cites), f"{shown.journal_expected:g}", f"{shown.category_expected:g}",
+        f"{shown.jnci:.4f}", f"{shown.cnci:.4f}", f"{100 - shown.top:.4f}", f"{factor:.1f}",
+    ]  # fmt: skip
+
+
 class Incites:
     """Takes the Web of Science records of ours while works stream by; keeps sums, never the papers."""
 
     def __init__(self, folder: Path, world: World, truth: Truth) -> None:
         self.folder, self.world, self.truth = folder, world, truth
-        self.documents = 0
+        self._documents = Documents(folder / "Incites Documents.csv")
         self._people: dict[str, Tally] = {}
         self._areas: dict[tuple[str, int], Tally] = {}
-        folder.mkdir(parents=True, exist_ok=True)
-        self._out = (folder / "Incites Documents.csv").open("w", encoding="utf-8", newline="")
-        self._rows = csv.writer(self._out, lineterminator="\r\n")
-        self._rows.writerow(DOCUMENTS)
+
+    @property
+    def documents(self) -> int:
+        """Papers on the list."""
+        return self._documents.count
 
     def add(self, found: Record) -> None:
         """A printed record: articles and reviews of ours inside the time period, but a few that are not indexed yet."""
@@ -133,8 +170,7 @@ class Incites:
         code, listed = story.fields[-1], story.listed[-1]
         journal = work.journal.journal_id if work.journal else ""
         found_value = value(int(story.tc * 0.985), code, work.year, journal)
-        self.documents += 1
-        self._rows.writerow(self._row(found, code, found_value, journal))
+        self._documents.add(found, code, found_value)
         told = (found_value.cites, found_value.cnci, found_value.jnci, found_value.top)
         self.truth.add("incites", work.accession(), work.key, code, *told, listed)
         self._areas.setdefault((code, work.year), Tally()).add(found_value, listed)
@@ -148,27 +184,13 @@ class Incites:
 
     def close(self) -> int:
         """The other tables; returns the number of files."""
-        lines = summary(["Organization Name: [Linghai University]"])
-        self._out.write("".join(f'"{line}"\r\n' if "," in line else f"{line}\r\n" for line in ["", *lines]))
-        self._out.close()
+        self._documents.close("Organization Name: [Linghai University]")
         self._write_areas()
         self._write_researchers()
         for number, (code, part) in enumerate(POTENTIAL.items()):
             name = "Incites Organizations.xlsx" if not number else f"Incites Organizations ({number}).xlsx"
             write_organizations(self.folder / name, code, part, self.world.seed, esi.size(self.world.works))
         return 3 + len(POTENTIAL)
-
-    def _row(self, found: Record, code: str, shown: Value, journal: str) -> list[str]:
-        f, work = found.fields, found.work
-        ut = work.accession()
-        pages = f"{work.first_page}-{work.last_page}" if work.first_page else "n/a"
-        link = f"https://gateway.webofknowledge.com/gateway/Gateway.cgi?GWVersion=2&KeyUT=ISI:{ut.removeprefix('WOS:')}"
-        return [
-            ut, str(f.get("DI", "")) or "n/a", f"MEDLINE:{f['PM']}" if f.get("PM") else "n/a", found.title, link,
-            "; ".join(f["AF"][:5]), str(f["SO"]), area(code), work.document_type, work.volume or "n/a", work.issue or "n/a",
-            pages, str(work.year), str(shown.cites), f"{shown.journal_expected:g}", f"{shown.category_expected:g}",
-            f"{shown.jnci:.4f}", f"{shown.cnci:.4f}", f"{100 - shown.top:.4f}", f"{jif(journal):.1f}",
-        ]  # fmt: skip
 
     def _write_areas(self) -> None:
         """The yearly trend of our fields from the Chinese interface; area names stay English."""

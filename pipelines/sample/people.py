@@ -162,7 +162,7 @@ def _staff(draw: Draw, number: int, college: str) -> Person:
             f"{''.join(name.given).replace('ü', 'v').lower()}{name.family[0].lower()}{number}@linghai.example"
         )
     if draw.chance(0.45):
-        person.orcid = _orcid(number)
+        person.orcid = orcid(number)
     if draw.chance(0.2):
         letters = "".join(chr(65 + draw.below(26)) for _ in range(3))
         person.researcher_id = f"{letters}-{draw.between(1000, 9999)}-{draw.between(2018, 2025)}"
@@ -232,7 +232,7 @@ def student(
     if draw.chance(0.25):
         person.email = f"s{person.person_id}@mail.linghai.example"
     if draw.chance(0.12):
-        person.orcid = _orcid(20000 + number)
+        person.orcid = orcid(20000 + number)
     person.style = _style(draw, name)
     return person
 
@@ -255,7 +255,7 @@ def _laboratory(draw: Draw, college: str) -> str:
     return lab if draw.chance(share) else ""
 
 
-def _orcid(number: int) -> str:
+def orcid(number: int) -> str:
     """A well-formed ORCID of a block that is not issued (0000-0008-…)."""
     digits = f"00000008{number * 4793 % 10**7:07d}"
     total = 0

@@ -27,6 +27,12 @@ TYPES: dict[str, pl.DataType | type[pl.DataType]] = {
     "highly_cited": pl.Boolean,
     "year": pl.Int64,
     "position": pl.Int64,
+    "edition": pl.Int64,
+    "doctorate": pl.Int64,
+    "academic_age": pl.Int64,
+    "is_peer": pl.Boolean,
+    "corresponding": pl.Boolean,
+    "in_direction": pl.Boolean,
     "threshold": pl.Int64,
     "in_wos_files": pl.Boolean,
 }
@@ -47,6 +53,8 @@ TABLES: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         "patent_status": "delivery application_number family status status_date",
         "retractions": "true_work doi retraction_date",
         "people_lists": "list edition person_id category",
+        "scholars": "scholar_id candidate name_native name_en orcid researcher_id scopus_id doctorate academic_age advisor is_peer",
+        "scholar_works": "scholar_id accession_number doi author_position corresponding in_direction year",
         "near": "period accession_number true_work esi_field year citations tc_wos threshold",
     }.items()
 }

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pipelines.core.errors import ConfigError
 from pipelines.sample import (
+    candidates,
     causes,
     citations,
     cnki,
@@ -80,6 +81,7 @@ def write(
     line.close()
     esi_files = line.archive.write(directory / "inbox" / "esi", seed, esi.size(works))
     further_files, further = line.further.close()
+    further_files += candidates.write(directory / "candidates", world, truth, file_size)
     rosters = roster.write(directory / "inbox" / "roster", world.roster)
     _persons(truth, world)
     files = line.wos.files + line.ei.files + line.cnki.files + esi_files + len(rosters) + further_files
@@ -231,7 +233,7 @@ def _persons(truth: Truth, world: World) -> None:
 
 def _clear(directory: Path) -> None:
     if (directory / "sample.json").exists():
-        for part in ("inbox", "truth"):
+        for part in ("inbox", "truth", "candidates"):
             shutil.rmtree(directory / part, ignore_errors=True)
     elif directory.exists() and any(directory.iterdir()):
         raise ConfigError(
