@@ -26,8 +26,8 @@ def figures(
     told = {name: pl.read_parquet(truth / f"{name}.parquet") for name in names}
     records = scan("records").select("record_id", "title", "doi", *units.RECORD).collect()
     clusters = scan("clusters").select("record_id", "work_id").collect()
-    gold = told["records"].drop("title").join(records, on=units.RECORD)
-    gold = gold.select("record_id", "title", "doi", "traits", cluster="true_work")
+    known = told["records"].drop("title").join(records, on=units.RECORD)
+    gold = known.select("record_id", "title", "doi", "traits", cluster="true_work")
     twins = dictionaries.load("doi_twins", university)
     institutions = dictionaries.load("institutions", university)
     own = institutions.filter(pl.col("kind") == "own").get_column("institution_id").item()
@@ -36,7 +36,8 @@ def figures(
     placed = units.joined(told["addresses"], records, **tables, own=own)
     signed = people.joined(told["authorships"], records, **people_tables)
     found: dict[str, Any] = {
-        "works": works.work_scores(gold, clusters, scan("pairs"), twins),
+        "works": works.work_scores(gold, clusters, scan("pairs"), twins)
+        | {"swallowed": works.swallowed(told["records"], known)},
         "units": units.unit_scores(told["addresses"], records, **tables, own=own),
         "people": people.people_scores(told["authorships"], records, **people_tables),
         "traits": {

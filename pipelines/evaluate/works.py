@@ -41,6 +41,15 @@ def work_scores(gold: pl.DataFrame, clusters: pl.DataFrame, pairs: pl.LazyFrame,
     }
 
 
+def swallowed(told: pl.DataFrame, known: pl.DataFrame) -> int:
+    """Works that a database delivered and of which it has no record in the build: another work's record took their place.
+
+    Only databases that the build has read are looked at; both frames have source and true_work.
+    """
+    read = told.join(known.select("source").unique(), on="source", how="semi")
+    return read.unique(["source", "true_work"]).join(known, on=["source", "true_work"], how="anti").height
+
+
 def by_trait(gold: pl.DataFrame, clusters: pl.DataFrame, pairs: pl.LazyFrame) -> list[dict[str, Any]]:
     """Errors by cause: for each trait the pairs in which either record has it; a pair with several traits counts for each.
 

@@ -114,7 +114,7 @@ def _annual_title(work: Work, number: int) -> None:
 
 def _notice(world: World, work: Work, base: Work, position: int, draw: Draw) -> None:
     """A correction, retraction, comment or reply; each database words its title in its own way."""
-    kind = NOTICES.draw(draw)
+    kind = NOTICES.draw(draw) if position == 1 else "reply"
     work.traits = (*base.traits, kind)
     _same_journal(world, work, base, position, draw, next_year=draw.chance(0.4))
     en, zh = base.title

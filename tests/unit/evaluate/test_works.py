@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pipelines.evaluate.works import by_trait, work_scores
+from pipelines.evaluate.works import by_trait, swallowed, work_scores
 
 TWINS = pl.DataFrame(
     {
@@ -79,6 +79,12 @@ def test_errors_are_told_by_trait_and_open_pairs_apart() -> None:
     }  # fmt: skip
     assert (rows["series_part"]["false_merges"], rows["series_part"]["open_apart"]) == (1, 1)
     assert (rows["typo"]["false_merges"], rows["typo"]["open_apart"], rows["typo"]["recall"]) == (1, 1, None)
+
+
+def test_a_work_whose_record_became_another_works_is_counted() -> None:
+    told = pl.DataFrame({"source": ["cnki", "cnki", "cnki", "pqdt"], "true_work": ["w1", "w1", "w2", "w3"]})
+    assert swallowed(told, told.head(1)) == 1
+    assert swallowed(told, told) == 0
 
 
 def test_nothing_found_is_unknown_not_zero() -> None:
