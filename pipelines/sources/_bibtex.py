@@ -60,7 +60,7 @@ def entries(path: Path, encoding: str) -> Iterator[Entry | Broken]:
     """Records in the order of the file; comments, preambles and free text (`Scopus`, `EXPORT DATE: …`) are no records."""
     row, before = 0, ""
     held: Entry | Broken | None = None  # what stands behind an entry may show that its braces did not match
-    for block in _text.blocks(path, encoding, _before_last_entry):
+    for block in _pieces(path, encoding):
         text = _NO_KEY.sub(r"\1,", block.decode("utf-8", "surrogateescape"))
         for part in Splitter(text).split().blocks:
             raw = part.raw or ""
@@ -94,6 +94,16 @@ def plain(text: str) -> str:
 def _accented(found: re.Match[str]) -> str:
     sign, letter = found.group(1) or found.group(4), next(g for g in found.group(2, 3, 5, 6) if g)
     return letter + _ACCENTS[sign]
+
+
+def _pieces(path: Path, encoding: str) -> Iterator[bytes | bytearray]:
+    """A file in pieces that begin with an entry, about a megabyte each: the splitter holds all of a piece as objects."""
+    for block in _text.blocks(path, encoding, _before_last_entry):
+        begin = 0
+        while len(block) - begin > 2 * WINDOW and (found := _START.search(block, begin + WINDOW)):
+            yield block[begin : found.start(1)]
+            begin = found.start(1)
+        yield block[begin:]
 
 
 def _before_last_entry(data: bytearray) -> int:

@@ -12,12 +12,12 @@ from pipelines.sources._entries import Broken, Entry
 
 NEXT = "请在数据库网页上重新导出这条记录；同一文件中的其他记录不受影响"
 WHOLE = "记录以 TY 开始、以 ER 结束"
+PIECE = 1 << 20  # bytes decoded at a time
 LONGEST = 100_000  # lines of a record; the longest list of references has some thousands
 # two blanks are the rule; a record whose TY has one keeps to one, so that 'IR - a method' may stand in its abstract
 _TAG = re.compile(r"\ufeff?([A-Z][A-Z0-9])( {1,2})-(?: |$)(.*)")
 # the end of a cut file with another file behind it; a link behind text that did not end its line
 _GLUED = re.compile(r"(?<=.)(?=(?:TY  - [A-Z]{3,8}|UR  - https?://\S+)\s*$)")
-_SUSPECT = re.compile(r"TY  - |UR  - http")
 _UNDECODED = re.compile(r"[\udc80-\udcff]")
 
 
@@ -31,12 +31,12 @@ class _Open:
     fields: dict[str, list[list[str]]] = field(default_factory=dict)
     last: str = ""
 
-    def add(self, line: str) -> None:
+    def add(self, line: str, tag: re.Match[str] | None) -> None:
         """A line of the record: a new value, or more of the last one."""
         self.lines.append(line)
-        if (tag := _TAG.match(line)) and (tag.group(2) == self.blanks or not self.row):
-            self.last = tag.group(1)
-            self.fields.setdefault(self.last, []).append([tag.group(3).strip()])
+        if tag and (tag[2] == self.blanks or not self.row):
+            self.last = tag[1]
+            self.fields.setdefault(self.last, []).append([tag[3].strip()])
         elif self.last:
             self.fields[self.last][-1].append(line.strip())
 
@@ -65,13 +65,13 @@ def entries(path: Path, encoding: str) -> Iterator[Entry | Broken]:
     for line, unended in _lines(path, encoding):
         cut = unended
         tag = _TAG.match(line)
-        ours = tag and record.row and tag.group(2) == record.blanks
-        if tag and tag.group(1) == "TY" and (ours or not record.row):
+        ours = tag and record.row and tag[2] == record.blanks
+        if tag and tag[1] == "TY" and (ours or not record.row):
             if record.last:
                 row += 1
                 yield record.close(row)
-            record = _Open(row + 1, tag.group(2))
-        elif tag and tag.group(1) == "ER" and ours:
+            record = _Open(row + 1, tag[2])
+        elif tag and tag[1] == "ER" and ours:
             row, ended = row + 1, True
             record.lines.append(line)
             yield record.close(row)
@@ -82,7 +82,7 @@ def entries(path: Path, encoding: str) -> Iterator[Entry | Broken]:
                 row += 1
                 yield record.close(row, cut=True)
             record = _Open()
-        record.add(line)
+        record.add(line, tag)
     if record.last:
         yield record.close(row + 1, cut=cut and ended)
 
@@ -90,17 +90,21 @@ def entries(path: Path, encoding: str) -> Iterator[Entry | Broken]:
 def _lines(path: Path, encoding: str) -> Iterator[tuple[str, bool]]:
     """Lines without their end, and whether it was missing; bytes that are no text become lone surrogates."""
     for block in _text.blocks(path, encoding, _text.after_last_line):
-        lines = block.decode("utf-8", "surrogateescape").split("\n")
-        rest = lines.pop()
-        for line in lines:
-            yield from _unglued(line, False)
-        if rest:
-            yield from _unglued(rest, True)
+        begin = 0
+        while begin < len(block):
+            end = block.find(b"\n", begin + PIECE) + 1 or len(block)
+            lines = block[begin:end].decode("utf-8", "surrogateescape").split("\n")
+            begin, rest = end, lines.pop()
+            yield from _unglued(lines, False)
+            yield from _unglued([rest] if rest else [], True)
 
 
-def _unglued(line: str, cut: bool) -> Iterator[tuple[str, bool]]:
-    parts = _GLUED.split(line, maxsplit=1) if _SUSPECT.search(line, 1) else [line]
-    return ((part, cut) for part in parts)
+def _unglued(lines: list[str], cut: bool) -> Iterator[tuple[str, bool]]:
+    for line in lines:
+        if line.find("TY  - ", 1) > 0 or line.find("UR  - http", 1) > 0:
+            yield from ((part, cut) for part in _GLUED.split(line, maxsplit=1))
+        else:
+            yield line, cut
 
 
 def _broken(row: int, text: str, expected: str, found: str) -> Broken:
