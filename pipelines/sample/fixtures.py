@@ -17,11 +17,19 @@ from pipelines.sample.writer import write
 
 WORKS, SEED, SIZE, PEOPLE = 300, 20261122, 14, 20
 PERIOD = "2026-05"
+FURTHER = (
+    "scopus/scopus.csv",
+    "incites/Incites Organizations.xlsx",
+    "incites/Incites Researchers.xlsx",
+    "pqdt/ProQuestDocuments-2026-08-21.xlsx",
+    "pqdt/ProQuestDocuments-2026-08-21.ris",
+    "patents/2026-08/incopat_20260820.xlsx",
+)
 TAKEN = {"wos": 2, "ei": 1, "cnki": 2}  # files per source: tagged and tab; RefWorks and NoteExpress
 
 
 def write_fixtures(folder: Path) -> None:
-    """Write <folder>/{wos,ei,cnki,esi,roster}; the same bytes every time. Files made by hand that lie there stay."""
+    """Write <folder>/<source>; the same bytes every time. Files made by hand that lie there stay."""
     with TemporaryDirectory() as scratch:
         sample = Path(scratch) / "sample"
         write(sample, works=WORKS, seed=SEED, file_size=SIZE)
@@ -33,6 +41,10 @@ def write_fixtures(folder: Path) -> None:
             for path in written[:count]:
                 shutil.copyfile(path, folder / source / path.name)
                 names.append(path.name)
+        for name in FURTHER:
+            written_file = sample / "inbox" / name
+            (folder / name.partition("/")[0]).mkdir(exist_ok=True)
+            shutil.copyfile(written_file, folder / name.partition("/")[0] / written_file.name)
         _esi(sample / "inbox" / "esi" / PERIOD, folder / "esi")
         _roster(pl.read_parquet(sample / "truth" / "authorships.parquet"), names, folder / "roster")
 
@@ -47,6 +59,7 @@ def _esi(delivered: Path, folder: Path) -> None:
         *FILES.values(),
         f"THRESHOLD-ESI-{PERIOD.replace('-', '')}.xlsx",
         f"BaselinePercentiles-{PERIOD}.csv",
+        "IndicatorsExport.xlsx",
         "batch.yml",
     )
     for name in plain:
