@@ -62,16 +62,7 @@ def record(work: Work, draw: Draw, *, inspec: bool = False) -> Record:
     title = ei_text(work.title.en)
     title = title_case(title) if draw.chance(0.3) else title
     title = title if work.exact else noisy_title(title, draw)
-    written = []
-    for author in authors:
-        marks = ",".join(str(n) for n in sorted(at[p] + 1 for p in author.places))
-        written.append(
-            f"{_name(author, initials, swapped, inspec)}({marks})"
-            if marks
-            else _name(author, initials, swapped, inspec)
-        )
-    if work.cut:
-        written.append("et al.")
+    written = [_name(a, initials, swapped, inspec) + _marks(a, at) for a in authors] + ["et al."] * work.cut
     accession = _accession(work, inspec)
     fields: dict[str, Value] = {
         "Title": title,
@@ -103,6 +94,12 @@ def record(work: Work, draw: Draw, *, inspec: bool = False) -> Record:
         unaddressed(found, "Author affiliation", "Corresponding author")
         fields["Author"] = "; ".join(_MARKS.sub("", name) for name in written)
     return found
+
+
+def _marks(author: Author, at: list[int]) -> str:
+    """`(1,3)`: the numbers of an author's affiliations; nothing without any."""
+    numbers = ",".join(str(n) for n in sorted(at[p] + 1 for p in author.places))
+    return f"({numbers})" if numbers else ""
 
 
 def _name(author: Author, initials: bool, swapped: bool, inspec: bool) -> str:
