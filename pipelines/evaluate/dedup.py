@@ -172,7 +172,9 @@ def normalised(labelled: LabelledSet, university: str) -> tuple[pl.LazyFrame, pl
     """`records` and `authorships` of a labelled set, by the build's own stages."""
     names = {n: dictionaries.load(n, university) for n in ("journals", "journal_aliases", "surnames")}
     rows, authors = labelled.records.lazy(), labelled.authorships.lazy()
-    deliveries = normalise.record_deliveries(rows, authors, schema.table("source_addresses").empty().lazy())
+    deliveries = normalise.record_deliveries(
+        rows, authors, *(schema.table(f"source_{t}").empty().lazy() for t in ("addresses", "authorship_addresses"))
+    )
     records = normalise.records(rows, deliveries, authors, **names)
     authorships = normalise.authorships(authors, deliveries, surnames=names["surnames"])
     return records.collect().lazy(), authorships.collect().lazy()
@@ -181,7 +183,9 @@ def normalised(labelled: LabelledSet, university: str) -> tuple[pl.LazyFrame, pl
 def run(tables: tuple[pl.LazyFrame, pl.LazyFrame], university: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     """`pairs` and `clusters` from nothing but the records: no decisions, an empty ledger."""
     records, authorships = tables
-    load = {n: dictionaries.load(n, university) for n in ("doi_twins", "generic_titles", "surnames", "source_precedence")}
+    load = {
+        n: dictionaries.load(n, university) for n in ("doi_twins", "generic_titles", "surnames", "source_precedence")
+    }
     precedence = load.pop("source_precedence")
     pairs = dedup.pairs(records, authorships, _no_history("decisions_dedup"), **load)
     clusters = dedup.clusters(records, pairs.lazy(), _no_history("work_ids"), source_precedence=precedence)

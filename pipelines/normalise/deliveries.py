@@ -22,7 +22,10 @@ OF_THE_ROW = (
 
 
 def record_deliveries(
-    source_records: pl.LazyFrame, source_authorships: pl.LazyFrame, source_addresses: pl.LazyFrame
+    source_records: pl.LazyFrame,
+    source_authorships: pl.LazyFrame,
+    source_addresses: pl.LazyFrame,
+    source_authorship_addresses: pl.LazyFrame,
 ) -> pl.LazyFrame:
     """Every delivery of every record in order, the newest first, then the fuller, then by content.
 
@@ -38,19 +41,17 @@ def record_deliveries(
         descending=[False, True, True, False, False],
         nulls_last=True,
     ).with_columns(delivery_order=pl.int_range(1, pl.len() + 1).over("record_id"))  # fmt: skip
-    return _with_byline(ordered, source_authorships, source_addresses).select(
-        list(schema.table("record_deliveries").polars)
-    )
+    parts = {"linked": source_authorship_addresses, "located": source_addresses, "signed": source_authorships}
+    return _with_byline(ordered, parts).select(list(schema.table("record_deliveries").polars))
 
 
-def _with_byline(ordered: pl.LazyFrame, authors: pl.LazyFrame, addresses: pl.LazyFrame) -> pl.LazyFrame:
-    """gives_byline: the newest delivery with addresses, else the newest with authors, else the newest."""
-    several = ordered.filter(pl.len().over("record_id") > 1).select("record_id", "raw_id", "delivery_order")
-    fullness = several.join(_raw_ids(addresses, "located"), on="raw_id", how="left").join(
-        _raw_ids(authors, "signed"), on="raw_id", how="left"
-    )
+def _with_byline(ordered: pl.LazyFrame, parts: dict[str, pl.LazyFrame]) -> pl.LazyFrame:
+    """gives_byline: the newest delivery that links authors to addresses, else that has addresses, else authors, else the newest."""
+    fullness = ordered.filter(pl.len().over("record_id") > 1).select("record_id", "raw_id", "delivery_order")
+    for name, rows in parts.items():
+        fullness = fullness.join(_raw_ids(rows, name), on="raw_id", how="left")
     chosen = fullness.sort(
-        "record_id", "located", "signed", "delivery_order", descending=[False, True, True, False], nulls_last=True
+        "record_id", *parts, "delivery_order", descending=[False, *(True for _ in parts), False], nulls_last=True
     ).unique("record_id", keep="first", maintain_order=True)
     marked = ordered.join(chosen.select("raw_id", chosen=pl.lit(True)), on="raw_id", how="left")
     single = pl.len().over("record_id") == 1

@@ -35,7 +35,8 @@ def tables(case: dict[str, Any]) -> tuple[pl.LazyFrame, pl.LazyFrame]:
     surnames = dictionaries.load("surnames", "common")
     journals = pl.DataFrame(SPEC["journals"])
     addresses = schema.table("source_addresses").empty().lazy()
-    deliveries = normalise.record_deliveries(records, authorships, addresses)
+    links = schema.table("source_authorship_addresses").empty().lazy()
+    deliveries = normalise.record_deliveries(records, authorships, addresses, links)
     return (
         normalise.records(
             records, deliveries, authorships, journals=journals, journal_aliases=ALIASES, surnames=surnames

@@ -156,7 +156,13 @@ def test_listed_events_keep_the_delivery_that_first_showed_them_and_late_ones_ar
 def test_the_present_status_that_is_also_listed_is_one_event() -> None:
     text, day = "实质审查的生效", "2026-04-15"
     stated = {"legal_status": "pending", "legal_status_raw": text, "status_as_of": day, "delivered_at": MAY}
-    listed = {"raw_id": "r0", "patent_id": "CN110900001A", "event_date": day, "event_kind": "status", "event_text": text}
+    listed = {
+        "raw_id": "r0",
+        "patent_id": "CN110900001A",
+        "event_date": day,
+        "event_kind": "status",
+        "event_text": text,
+    }
     assert [(e["event_text"], e["first_seen"]) for e in events(delivered(stated), listed)] == [(text, MAY)]
 
 

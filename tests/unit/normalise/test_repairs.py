@@ -17,7 +17,9 @@ def repairs(*rows: dict[str, Any], authors: list[dict[str, Any]] | None = None) 
 
     records = table("source_records", [{"record_id": f"s:{n}", "raw_id": f"b/1:{n}"} | r for n, r in enumerate(rows)])
     signed = table("source_authorships", authors or [])
-    deliveries = normalise.record_deliveries(records, signed, table("source_addresses", []))
+    deliveries = normalise.record_deliveries(
+        records, signed, table("source_addresses", []), table("source_authorship_addresses", [])
+    )
     found = normalise.repairs(records, deliveries, signed).collect()
     return found.select("record_id", "field_name", "repair_rule", "value_after").rows()
 

@@ -44,7 +44,9 @@ def union(rows: list[dict[str, Any]], authors: list[dict[str, Any]] | None = Non
     signed = table("source_authorships", authors or [])
     return normalise.records(
         delivered,
-        normalise.record_deliveries(delivered, signed, table("source_addresses", [])),
+        normalise.record_deliveries(
+            delivered, signed, table("source_addresses", []), table("source_authorship_addresses", [])
+        ),
         signed,
         journals=JOURNALS,
         journal_aliases=ALIASES,
@@ -132,7 +134,7 @@ def test_the_byline_is_the_newest_delivery_s_that_has_addresses(located: tuple[s
             for r in located
         ],
     )
-    deliveries = normalise.record_deliveries(rows, authors, places)
+    deliveries = normalise.record_deliveries(rows, authors, places, table("source_authorship_addresses", []))
     kept = normalise.authorships(authors, deliveries, surnames=SURNAMES).collect()
     assert kept.select("name").rows() == [(name,)]
     assert normalise.addresses(places, deliveries).collect().height == min(len(located), 1)
@@ -169,3 +171,13 @@ def test_empty_tables_keep_their_columns() -> None:
     for name in ("author_identifiers", "addresses", "authorship_addresses"):
         made = getattr(normalise, name)(table(f"source_{name}", []), empty).collect()
         assert made.schema == schema.table(name).polars
+
+
+def test_a_list_of_addresses_does_not_displace_links() -> None:
+    """A later RIS has the addresses but does not say whose they are."""
+    place = {"record_id": "s:1", "address_role": "author", "address_position": 1}
+    places = [place | {"raw_id": r, "address": "X"} for r in ("b1/1:1", "b2/1:1")]
+    links = [place | {"raw_id": "b1/1:1", "author_position": 1, "link": "stated"}]
+    tables = (("source_authorships", SIGNED), ("source_addresses", places), ("source_authorship_addresses", links))
+    deliveries = normalise.record_deliveries(table("source_records", TWO), *(table(n, rows) for n, rows in tables))
+    assert deliveries.collect().sort("delivery_order")["gives_byline"].to_list() == [False, True]
