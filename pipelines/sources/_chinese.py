@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.core import identifiers, schema, text
-from pipelines.sources import _byline, _values
+from pipelines.sources import _byline, _tagged, _values
 from pipelines.sources._values import unwrap
 
 _COLUMNS = (
@@ -52,7 +52,7 @@ def is_thesis(source: str) -> pl.Expr:
 
 def patent_number(source: str) -> pl.Expr:
     """Publication number of a patent, wherever the format puts it; null for everything else."""
-    places = [pl.col(n).str.extract(_PATENT_NUMBER, 1) for n in ("number", "issn", "cn", "degree")]
+    places = [_line(n).str.extract(_PATENT_NUMBER, 1) for n in ("number", "issn", "cn", "degree")]
     return pl.when(kind(source) == "patent").then(pl.coalesce(places))
 
 
@@ -79,7 +79,7 @@ def settled(raw: _values.Table, source: str) -> pl.DataFrame:
     )
     patent, standard = pl.col("kind") == "patent", pl.col("kind") == "standard"
     thesis, meeting = pl.col("kind") == "thesis", pl.col("kind") == "conference proceedings"
-    norm = [pl.col(n).str.extract(_STANDARD_NUMBER, 1) for n in ("number", "isbn", "volume")]
+    norm = [_line(n).str.extract(_STANDARD_NUMBER, 1) for n in ("number", "isbn", "volume")]
     full_date = pl.when(pl.col("year").str.contains(r"\d{4}[-/]\d")).then("year")
     in_pages = pl.col("pages").str.split("\n").list.eval(pl.element().str.strip_chars())
     ranged = in_pages.list.eval(pl.element().filter(pl.element().str.contains(r"[-–~+]"))).list.last()
@@ -270,7 +270,8 @@ def _early_access() -> pl.Expr:
 
 def _abstract() -> pl.Expr:
     """Without CNKI's marks: `(#br)` is a line break, `<正>` says that the text is the paper's beginning."""
-    flat = identifiers.unescape(pl.col("abstract")).str.replace_all("(#br)", " ", literal=True)
+    flat = identifiers.unescape(pl.col("abstract").str.replace_all(_tagged.JOINT, "$1$2"))
+    flat = flat.str.replace_all("(#br)", " ", literal=True)
     return unwrap(flat.str.replace_all(r"^\s*[〈⟨<＜]正[＞>⟩〉]\s*", ""))
 
 
@@ -280,6 +281,11 @@ def _keywords() -> pl.Expr:
     commas = ~flat.str.contains(r"[;；\n]") & (flat.str.count_matches("[,，]") > 1) & flat.str.contains(_byline.HAN)
     marked = pl.when(commas).then(flat.str.replace_all("[,，]", ";")).otherwise(flat)
     return _values.items(marked.str.replace_all(r"[;；\n]+", ";"), ";").list.join("; ")
+
+
+def _line(column: str) -> pl.Expr:
+    """The first line of a field: RefWorks prints the number of a standard twice (C1, ID)."""
+    return pl.col(column).str.split("\n").list.first()
 
 
 def _plain(value: pl.Expr) -> pl.Expr:

@@ -27,7 +27,7 @@ _BLOCK_TAGS = re.compile(
 )
 _IDLE = r"^[-=_*]{20,}\s*$|^南京大学中国社会科学研究评价中心|^数字文献处理系统|^版权所有.*CSSCI|^\s*〖检索|^PageCount-页码 ?\d*$"
 _RULE = r"^-{20,}\s*$"
-_JOINT = r"([^\x00-\x7F])[ \t]*\n\s*([^\x00-\x7F])"
+JOINT = r"([^\x00-\x7F])[ \t]*\n\s*([^\x00-\x7F]|[,.;:!?)])"  # a line that was wrapped inside Chinese text
 _RT = (
     r"(?i:journal|dissert|thesis|confer|newspaper|patent|standard|other|book|generic|report|law|yearbook|magazine|abstract|"
     r"unpublished|web|video|monograph|case|bill|map|personal|computer)"
@@ -225,7 +225,7 @@ class _Reader:
             .agg(pl.first("column"), pl.col("value").str.join("\n").str.strip_chars())
         )
         one_line = [name for name, column in self.spec.items() if column.get("one_line")]
-        joined = pl.col("value").str.replace_all(_JOINT, "$1$2").str.replace_all(r"\s*\n\s*", " ")
+        joined = pl.col("value").str.replace_all(JOINT, "$1$2").str.replace_all(r"\s*\n\s*", " ")
         several = pl.col("column").is_in(one_line) & pl.col("value").str.contains("\n", literal=True)
         fields = fields.with_columns(value=pl.when(several).then(joined).otherwise("value"))
         cells = fields.filter(pl.col("value") != "").group_by("_record", "column", maintain_order=True)

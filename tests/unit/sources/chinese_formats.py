@@ -228,6 +228,7 @@ def refworks(works: tuple[Work, ...] = WORKS) -> str:
         ]
         tags += [
             ("FD", w.date if w.type in (PAPER, PATENT, STANDARD) else ""),
+            ("C1", w.number if w.type == STANDARD else ""),
             ("ID", w.number),
             ("LA", "中文;" if w.issn else ""),
         ]

@@ -182,7 +182,7 @@ def test_vip_in_every_format(deliver: Deliver, name: str, text: str) -> None:
 def test_vip_own_text_with_numbers_and_lines_that_look_like_labels() -> None:
     got = Delivered(FIXTURES / "vip" / "2026-08-28@cus.txt", {})
     records = got.table("source_records").sort("row")
-    assert records["abstract"][0] == "【目的】提出一种储能容量的鲁棒配置方法。 【结果】在两个虚构海岛上，费用下降7.1%。"
+    assert records["abstract"][0] == "【目的】提出一种储能容量的鲁棒配置方法。【结果】在两个虚构海岛上，费用下降7.1%。"
     assert records.select("venue", "publication_year", "volume", "issue", "first_page").rows() == [
         ("岭海电力技术", 2025, "12", "3", "45"),
         ("岭海水利", 2024, None, "11", "8"),
