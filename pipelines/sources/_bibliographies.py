@@ -90,7 +90,9 @@ def _fields(record: str, source: str) -> dict[str, str] | None:
             values.setdefault(column, []).append(value)
     # the element Type says more than the name of the record, unless it is a mere number
     values["type"] = [value for value in values.get("type", []) if re.search(r"[^\W\d]", value)][-1:]
-    return {column: "\n".join(dict.fromkeys(each)) for column, each in values.items() if each}
+    people = values.pop("authors", [])  # two authors may share a name
+    once = {column: list(dict.fromkeys(each)) for column, each in values.items()} | {"authors": people}
+    return {column: "\n".join(each) for column, each in once.items() if each}
 
 
 def _ways(key: str) -> Iterator[str]:

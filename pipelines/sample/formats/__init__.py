@@ -43,6 +43,8 @@ FORMATS: dict[str, dict[str, Format]] = {
         "estudy": Format(".txt", cnki.estudy),
         "custom": Format(".txt", cnki.custom),
         "html": Format(".xls", cnki.html),
+        "xlsx": Format(".xlsx", cnki.xlsx),
+        "notefirst": Format(".nf", cnki.notefirst),
     },
     "scopus": {
         "csv": Format(".csv", scopus.csv_text),

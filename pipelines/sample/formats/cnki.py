@@ -1,12 +1,14 @@
-"""CNKI: RefWorks, NoteExpress, EndNote, 知网研学 (E-Study), 自定义 text, and the table that is HTML named .xls."""
+"""CNKI: RefWorks, NoteExpress, EndNote, 知网研学 (E-Study), 自定义 text, NoteFirst, and tables (HTML named .xls, and workbooks)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from io import BytesIO
 
 from pipelines.sample import cnki
 from pipelines.sample.record import Record, Value
+from pipelines.sample.sheets import Sheet
 
 CUSTOM = (
     "SrcDatabase-来源库", "Title-题名", "Author-作者", "Organ-单位", "Source-文献来源", "Keyword-关键词", "Summary-摘要",
@@ -88,6 +90,50 @@ def html(records: Sequence[Record]) -> bytes:
     rows = "".join(f"<tr>{''.join(f'<td>{escape(_custom(r)[k])}</td>' for k in CUSTOM)}</tr>\r\n" for r in records)
     style = '<html><head><meta http-equiv="Content-Type" content="text/html; charset=utf-8"></head><body>'
     return f'{style}<table border="1">\r\n<tr>{head}</tr>\r\n{rows}</table></body></html>'.encode()
+
+
+def xlsx(records: Sequence[Record]) -> bytes:
+    """The same table saved as a workbook."""
+    target = BytesIO()
+    with Sheet(target, "Sheet1") as sheet:
+        sheet.add(CUSTOM)
+        for r in records:
+            sheet.add(_custom(r)[k] for k in CUSTOM)
+    return target.getvalue()
+
+
+def notefirst(records: Sequence[Record]) -> bytes:
+    """NoteFirst's XML, one <Bibliography> per record; no place for the degree's kind but its word."""
+    body = "".join(f"<Bibliography>{_notefirst(r)}</Bibliography>\n" for r in records)
+    count = f"<BibliographiesCount>{len(records)}</BibliographiesCount>"
+    return f"<?xml version='1.0' encoding='utf-8'?><Bibliographies>{count}{body}</Bibliographies>".encode()
+
+
+def _notefirst(found: Record) -> str:
+    f = {
+        k: [escape(v) for v in value] if isinstance(value, list) else escape(value) for k, value in found.fields.items()
+    }
+    thesis = "degree" in f
+    people = "".join(f"<Author><Info Lang='chi'><FullName>{n}</FullName></Info></Author>" for n in f["authors"])
+    tutors = "".join(
+        f"<SecondaryResponsibility Responsibility='Director'><Name>{n}</Name></SecondaryResponsibility>"
+        for n in f.get("supervisors", ())
+    )
+    words = "".join(f"<Keyword Lang='chi'>{k}</Keyword>" for k in f["keywords_zh"])
+    units = "" if thesis else f"{';'.join(f['units'])};"
+    year = f["year"] if thesis or "issue" in f else ""
+    parts = [
+        f"<Type>{'Thesis' if thesis else 'JournalArticle'}</Type>",
+        f"<PrimaryTitle><Title Lang='chi'>{f['title']}</Title></PrimaryTitle>",
+        f"<Authors>{people}</Authors><Organization>{units}</Organization><Responsible>{tutors}</Responsible>",
+        f"<Medium><Media Lang='chi'>{f.get('journal') or f.get('university', '')}</Media></Medium>",
+        f"<Year>{year}</Year><Volume>{f.get('volume', '')}</Volume><Issue>{f.get('issue', '')}</Issue>",
+        f"<Keywords>{words}</Keywords><Abstracts><Abstract Lang='chi'>{f['abstract']}</Abstract></Abstracts>",
+        f"<PageScope>{f.get('pages', '')}</PageScope><ISSN>{f.get('issn', '')}</ISSN><DOI>{f.get('doi', '')}</DOI>",
+        f"<Degree>{f.get('degree', '')}</Degree><SrcDatabase>{_base(found)}</SrcDatabase>",
+        "<DatabaseProvider>CNKI</DatabaseProvider>",
+    ]
+    return "".join(parts)
 
 
 def _custom(found: Record) -> dict[str, str]:

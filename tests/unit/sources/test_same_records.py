@@ -162,6 +162,10 @@ LOST: dict[tuple[str, str], dict[str, Lost]] = {
     },
     ("cnki", "custom"): PLAIN_TABLE,
     ("cnki", "html"): PLAIN_TABLE,
+    ("cnki", "xlsx"): PLAIN_TABLE,
+    ("cnki", "notefirst"): {
+        "source_records": Lost(columns={"publisher": None}, part=("keywords",), own=("document_type_raw",))
+    },
 }
 
 
