@@ -194,9 +194,9 @@ def funding(raw: _values.Table) -> pl.DataFrame:
     number = pl.col("part").str.extract(_GRANT, 2).str.replace_all(r"[;；，、]", ",")
     parts = parts.with_columns(
         funder=pl.coalesce(pl.col("part").str.extract(_GRANT, 1), "part").str.strip_chars(" ;；,，:："),
-        grant_number=_values.items(number, ","),
+        award_number=_values.items(number, ","),
     )
-    placed = parts.filter(pl.col("funder") != "").explode("grant_number")
+    placed = parts.filter(pl.col("funder") != "").explode("award_number")
     placed = placed.with_columns(funding_position=pl.int_range(1, pl.len() + 1).over("raw_id"))
     return _values.conform(placed, "source_funding").sort("raw_id", "funding_position")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -20,6 +21,10 @@ _FAR_COLUMN = re.compile(rb'<c r="[A-Z]{3}\d')
 _FAR_ROW = re.compile(rb'<(?:row|c) r="[A-Z]{0,3}\d{6,}')
 _CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"')
 _OLE_SHEETS = ("Workbook", "Book")
+OLE_COLUMNS = 256
+_RECORD = struct.Struct("<HHHH")  # type, length, and of a cell its row and column
+# formula, blanks, numbers, labels, truth values of BIFF8
+_CELL_RECORDS = frozenset({0x06, 0xBD, 0xBE, 0xD6, 0xFD, 0x201, 0x203, 0x204, 0x205, 0x27E})
 NO_BOOK = "文件中没有工作簿"
 
 
@@ -43,12 +48,25 @@ def _ole_fault(path: Path, size: int) -> str:
                 return NO_BOOK
             if book.parsing_issues or book.get_size(name) > size:
                 return "文件的目录已损坏"
-            book.openstream(name)
+            stream = book.openstream(name)
             if _circles(book):
                 return "文件的目录已损坏"
+            if _beyond(stream.read()):
+                return "单元格的位置超出工作表（文件已损坏）"
     except (olefile.olefile.OleFileError, OSError, ValueError, IndexError, OverflowError, MemoryError):
         return "文件的目录已损坏"
     return ""
+
+
+def _beyond(stream: bytes) -> bool:
+    """Whether a cell stands right of column 256, the last one of this format: the parser would lay out all cells up to there."""
+    at, end = 0, len(stream) - 8
+    while at <= end:
+        kind, length, _, column = _RECORD.unpack_from(stream, at)
+        if kind in _CELL_RECORDS and length >= 4 and column >= OLE_COLUMNS:
+            return True
+        at += 4 + length
+    return False
 
 
 def _circles(book: olefile.OleFileIO) -> bool:
@@ -107,7 +125,7 @@ def _rectangle(package: zipfile.ZipFile, member: zipfile.ZipInfo) -> int:
     before = b""
     with package.open(member) as part:
         while piece := part.read(PIECE):
-            found = [(_number(c), int(r)) for c, r in _CELL.findall(before + piece)]
+            found = [(number(c), int(r)) for c, r in _CELL.findall(before + piece)]
             if found:
                 columns += [min(c for c, _ in found), max(c for c, _ in found)]
                 rows += [min(r for _, r in found), max(r for _, r in found)]
@@ -115,7 +133,7 @@ def _rectangle(package: zipfile.ZipFile, member: zipfile.ZipInfo) -> int:
     return (max(rows) - min(rows) + 1) * (max(columns) - min(columns) + 1) if rows else 0
 
 
-def _number(column: bytes) -> int:
+def number(column: bytes) -> int:
     """A is 1, AA is 27."""
     number = 0
     for letter in column:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -36,12 +37,17 @@ def look(path: Path) -> FileHead:
     return FileHead(path, size, magic, encoding, _text.beginning(path, encoding) if encoding else "")
 
 
-def recognise(path: Path) -> Recognised:
-    """Source, format and reasons of a file. Errors: SourceError in words for everything that cannot be read."""
+def recognise(path: Path, first: Callable[[FileHead], Recognised | None] | None = None) -> Recognised:
+    """Source, format and reasons of a file. `first` is asked before the sources: files that are no vendor's.
+
+    Errors: SourceError in words for everything that cannot be read.
+    """
     head = look(path)
     _foreign.refuse_binary(head)
     if not head.text.strip(" \t\r\n\x1d"):
         raise SourceError("文件里只有空白", where=path.name, next_step="请重新导出")
+    if first and (other := first(head)) is not None:
+        return other
     _foreign.refuse_decoy(head)
     for module in modules().values():
         found: Recognised | None = module.recognise(head)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import logging
 import zipfile
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,34 +13,76 @@ import fastexcel
 import polars as pl
 
 from pipelines.core.errors import SourceError
-from pipelines.sources import _packages, _text
+from pipelines.sources import _packages, _text, _workbook
 
 HEAD_ROWS = 15
+TABLE_CELLS = 3  # filled cells of a row below which a sheet is a note, not a table
 csv.field_size_limit(1 << 30)
+logging.getLogger("fastexcel").setLevel(logging.ERROR)  # it warns of every empty column
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet: its name and its first rows as text."""
+    """One sheet: its name, its first rows as text, how many rows it has, whether Excel shows it."""
 
     name: str
     rows: list[list[str]]
+    height: int = 0
+    hidden: bool = False
+
+    @property
+    def is_table(self) -> bool:
+        """Whether it is more than a note: a row of names, and a row of values below."""
+        return sum(sum(map(bool, row)) >= TABLE_CELLS for row in self.rows) > 1
 
 
 def heads(path: Path) -> list[Sheet]:
-    """Names and first rows of the sheets of an .xlsx or .xls file. Errors: SourceError when Excel itself could not open it."""
+    """The sheets that Excel shows. Errors: SourceError when Excel itself could not open the file."""
+    return [sheet for sheet in every(path) if not sheet.hidden]
+
+
+def every(path: Path) -> list[Sheet]:
+    """All sheets of an .xlsx or .xls file, hidden ones too. Errors: SourceError when Excel itself could not open it."""
     book = _open(path)
-    return [Sheet(name, _rows(book, name, HEAD_ROWS)) for name in book.sheet_names]
+    return [_head(book, path, name) for name in book.sheet_names]
 
 
 def grid(path: Path, sheet: int | str = 0) -> pl.DataFrame:
-    """A whole sheet as text; columns are numbered c0, c1 …; empty cells are null."""
+    """A whole sheet as text; columns are numbered c0, c1 …; empty cells are null; a cell merged over rows stands in each.
+
+    Errors: SourceError when it cannot be opened, or holds formulas that nobody calculated.
+    """
     book = _open(path)
+    name = sheet if isinstance(sheet, str) else book.sheet_names[sheet]
+    about = _workbook.about(path).get(name, _workbook.About())
+    if about.uncalculated:
+        raise _uncalculated(path, name, about.uncalculated)
     try:
         loaded = book.load_sheet(sheet, header_row=None, dtypes="string").to_polars()
     except fastexcel.FastExcelError as error:
         raise _unreadable(path, str(error)) from error
-    return clean(loaded)
+    return _filled(clean(loaded), about.merged)
+
+
+def remarks(path: Path, read: Sequence[str]) -> list[str]:
+    """What people should know of a workbook of which the sheets `read` were read: tables left out, errors, merged cells."""
+    told = []
+    about = _workbook.about(path)
+    for sheet in every(path):
+        if sheet.name in read:
+            told += _read_remarks(sheet.name, about.get(sheet.name, _workbook.About()))
+        elif sheet.hidden and sheet.is_table:
+            told.append(f"隐藏的工作表“{sheet.name}”有 {sheet.height} 行，没有读取；需要它时请取消隐藏，另存为单独的文件放入")
+        elif sheet.is_table:
+            told.append(f"工作表“{sheet.name}”有 {sheet.height} 行，没有读取；如果也是要用的数据，请另存为单独的文件放入")
+    return told
+
+
+def _read_remarks(name: str, about: _workbook.About) -> Iterator[str]:
+    if about.errors:
+        yield f"工作表“{name}”有 {about.errors} 个错误值（如 #N/A），按空白读取；请在 Excel 中改正公式或数据后重新放入"
+    if about.merged:
+        yield f"工作表“{name}”有 {len(about.merged)} 处跨行合并的单元格，合并范围内的每一行都取合并的内容；请核对"
 
 
 def typed(path: Path, sheet: int | str, skip: int) -> pl.DataFrame:
@@ -79,12 +123,29 @@ def clean(table: pl.DataFrame) -> pl.DataFrame:
     return table.with_columns(text).with_columns(pl.when(pl.all() != "").then(pl.all()))
 
 
-def _rows(book: fastexcel.ExcelReader, name: str, limit: int) -> list[list[str]]:
+def _head(book: fastexcel.ExcelReader, path: Path, name: str) -> Sheet:
     try:
-        table = book.load_sheet(name, header_row=None, n_rows=limit, dtypes="string").to_polars()
+        loaded = book.load_sheet(name, header_row=None, n_rows=HEAD_ROWS, dtypes="string")
     except fastexcel.FastExcelError:
-        return []  # a chart sheet or an empty sheet has no cells
-    return rows(clean(table))
+        return Sheet(name, [])  # a chart sheet has no cells
+    merged = _workbook.about(path).get(name, _workbook.About()).merged
+    first = _filled(clean(loaded.to_polars()), merged)
+    return Sheet(name, rows(first), loaded.total_height, loaded.visible != "visible")
+
+
+def _filled(table: pl.DataFrame, merged: Sequence[_workbook.Merged]) -> pl.DataFrame:
+    """The value of a merged cell in every row that it spans; places that do not fit the grid are left as they are."""
+    columns: dict[str, pl.Series] = {}
+    for region in merged:
+        name = f"c{region.column}"
+        if name not in table.columns or region.row >= table.height:
+            continue
+        cells = columns.get(name, table[name])
+        below = cells.slice(region.row + 1, region.last - region.row)
+        value = cells[region.row]
+        if value is not None and below.null_count() == len(below):
+            columns[name] = cells.scatter(range(region.row + 1, region.row + 1 + len(below)), value)
+    return table.with_columns(**columns)
 
 
 def members(path: Path) -> list[zipfile.ZipInfo] | None:
@@ -114,6 +175,16 @@ def _open(path: Path) -> fastexcel.ExcelReader:
         return fastexcel.read_excel(path)
     except fastexcel.FastExcelError as error:
         raise _unreadable(path, str(error).splitlines()[0]) from error
+
+
+def _uncalculated(path: Path, name: str, count: int) -> SourceError:
+    return SourceError(
+        "Excel 文件里的公式没有计算结果",
+        expected="单元格里是数值或文字",
+        found=f"工作表“{name}”有 {count} 个公式从未计算过（文件由程序生成，没有在 Excel 中保存过）",
+        where=path.name,
+        next_step="请在 Excel 中打开这个文件，保存后再放入；更稳妥的做法是把公式“粘贴为数值”",
+    )
 
 
 def _unreadable(path: Path, found: str) -> SourceError:

@@ -57,7 +57,7 @@ def funding(raw: _values.Table) -> pl.DataFrame:
         named = [_funder(part) for part in _parts(cell)]
         pairs = [(funder, grant) for funder, grants in named if funder for grant in grants or (None,)]
         rows += [(record_id, raw_id, at, *pair) for at, pair in enumerate(dict.fromkeys(pairs), 1)]
-    schema = KEYS | {"funding_position": pl.Int64, "funder": pl.String, "grant_number": pl.String}
+    schema = KEYS | {"funding_position": pl.Int64, "funder": pl.String, "award_number": pl.String}
     return _values.conform(pl.DataFrame(rows, schema=schema, orient="row"), "source_funding")
 
 

@@ -63,10 +63,10 @@ def funding(raw: Table) -> pl.DataFrame:
     grants = pl.col("part").str.extract(r"\[([^\]]*)\]", 1).str.split(",")
     named = parts.drop_nulls("part").with_columns(
         funder=_values.unwrap(pl.col("part").str.extract(r"^([^\[]*)", 1)),
-        grant_number=pl.when(grants.list.len() > 0).then(grants).otherwise([None]),
+        award_number=pl.when(grants.list.len() > 0).then(grants).otherwise([None]),
     )
-    rows = named.explode("grant_number").with_columns(_values.unwrap(pl.col("grant_number"))).drop_nulls("funder")
-    rows = rows.unique(["raw_id", "funder", "grant_number"], maintain_order=True)
+    rows = named.explode("award_number").with_columns(_values.unwrap(pl.col("award_number"))).drop_nulls("funder")
+    rows = rows.unique(["raw_id", "funder", "award_number"], maintain_order=True)
     return _values.conform(
         rows.with_columns(funding_position=pl.int_range(1, pl.len() + 1).over("raw_id")), "source_funding"
     )

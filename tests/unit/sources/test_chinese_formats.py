@@ -125,7 +125,7 @@ def test_funders_and_grants(deliver: Deliver) -> None:
     work = replace(
         formats.WORKS[0], funding="国家自然科学基金(00000001,00000002);岭海市基金（LH-1；LH-2）；岭海大学校内基金"
     )
-    rows = deliver(formats.custom((work,))).table("source_funding").select("funder", "grant_number").rows()
+    rows = deliver(formats.custom((work,))).table("source_funding").select("funder", "award_number").rows()
     assert rows == [
         ("国家自然科学基金", "00000001"), ("国家自然科学基金", "00000002"), ("岭海市基金", "LH-1"), ("岭海市基金", "LH-2"),
         ("岭海大学校内基金", None),

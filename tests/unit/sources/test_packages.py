@@ -55,6 +55,14 @@ def test_a_zip_bomb_is_refused(tmp_path: Path) -> None:
     assert "解压后超过" in str(told.value)
 
 
+def test_a_cell_beyond_the_last_column_of_an_old_sheet_is_refused(tmp_path: Path) -> None:
+    path = old_book(tmp_path / "a.xls")
+    data = path.read_bytes()
+    at = data.index(b"\xfd\x00\x0a\x00\x00\x00\x00\x00")  # a text in row 0, column 0
+    path.write_bytes(data[: at + 6] + b"\x11\x26" + data[at + 8 :])
+    assert "超出工作表" in _packages.fault(path)
+
+
 @pytest.mark.parametrize("cut", [600, 2000, 4000])
 def test_a_cut_xls_is_refused_in_words(tmp_path: Path, cut: int) -> None:
     path = old_book(tmp_path / "a.xls")

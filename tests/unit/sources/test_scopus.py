@@ -284,4 +284,4 @@ def test_references_of_every_generation(deliver: Deliver, cell: str, expected: l
 )  # fmt: skip
 def test_funders_and_grants(deliver: Deliver, cell: str, expected: list[tuple[Any, ...]]) -> None:
     found = deliver(sheet({"Funding Details": cell, "Authors": "Wang W."})).table("source_funding")
-    assert found.select("funder", "grant_number").rows() == expected
+    assert found.select("funder", "award_number").rows() == expected

@@ -244,7 +244,7 @@ def test_cssci_names_units_issue_and_foreign_names() -> None:
         got.table("source_cited_references").select("cited_author", "cited_year", "cited_venue", "cited_volume").rows()
     )
     assert cited == [("某某", 2020, "岭海图书情报", "36"), ("Nobody,A.", 2019, "Journal of Nothing", "1")]
-    grants = got.table("source_funding").select("funder", "grant_number").rows()
+    grants = got.table("source_funding").select("funder", "award_number").rows()
     assert grants == [("国家社会科学基金", "25BTQ001"), ("岭海市哲学社会科学规划项目", "LH25-07")]
 
 

@@ -89,7 +89,7 @@ def test_the_records_as_tagged_text(plain: Delivered) -> None:
         (1, "Li A", 2005, "SEA SCI", "27", "222", "10.5555/a(1)2.0.co;2"),
         (2, "[李甲 Li Jia; 王乙]", 2006, "[海洋学报, Acta Oceanol]", "3", "1", None),
     ]
-    funding = plain.table("source_funding").select("funding_position", "funder", "grant_number").rows()
+    funding = plain.table("source_funding").select("funding_position", "funder", "award_number").rows()
     assert funding == [(1, "National Fund", "1001"), (2, "National Fund", "1002"), (3, "City of Linghai", None)]
     assert plain.table("source_authorships")["is_corresponding"].to_list() == ["yes", "yes", "yes", "unknown"]
 
