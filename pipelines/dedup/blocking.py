@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 import polars as pl
 
-from pipelines.dedup.prepare import RARE_TOKENS, rare_tokens
+from pipelines.dedup.prepare import AUTHOR_MARKS, RARE_TOKENS, rare_tokens
 
 log = logging.getLogger(__name__)
 
@@ -17,6 +18,8 @@ log = logging.getLogger(__name__)
 MAX_BLOCK = 100
 LOOSE_BLOCK = 20  # for keys that unlike works share easily
 WINDOW = 5
+TITLE_BLOCK, TITLE_WINDOW = 8, 2  # for parts of titles: works of one field share them by the thousand
+_EVERYONE = 2**64 - 1  # marks of a record without authors: it may be anybody's
 NEIGHBOUR_ORDER = ("title_compact", "authors_key", "publication_year", "page_key", "record_id")
 
 
@@ -28,6 +31,8 @@ class Block:
     zh: str
     keys: pl.Expr
     most: int = MAX_BLOCK
+    window: int = WINDOW
+    signed: bool = False  # only records with a common author, or without authors: alike titles alone are no reason
 
 
 def _joined(*columns: str) -> pl.Expr:
@@ -62,9 +67,11 @@ BLOCKS: tuple[Block, ...] = (
         "title_start",
         "题名开头相同",
         pl.concat_list(pl.col("title_compact", "other_compact").str.head(24)),
-        LOOSE_BLOCK,
+        TITLE_BLOCK,
+        TITLE_WINDOW,
+        signed=True,
     ),
-    Block("rare_words", "三个罕见词相同", pl.concat_list(_RARE_TRIPLES), LOOSE_BLOCK),
+    Block("rare_words", "三个罕见词相同", pl.concat_list(_RARE_TRIPLES), TITLE_BLOCK, TITLE_WINDOW, signed=True),
     Block("volume_page", "同刊同卷同页", _each(_PLACES, "volume_key", "page_key")),
     Block("issue_page", "同刊同年同期同页", _each(_PLACES, "publication_year", "issue_key", "page_key")),
     Block("journal_team", "同刊、作者姓与首字母全同", _each(_PLACES, "team"), LOOSE_BLOCK),
@@ -106,15 +113,16 @@ def _names(mask: int) -> str:
 
 def _of_block(frame: pl.DataFrame, order: pl.DataFrame, block: Block) -> pl.DataFrame:
     """Pairs of one block, each once."""
-    keys = frame.select("row", *SPLITS, key=block.keys)
+    marks = AUTHOR_MARKS if block.signed else ()
+    keys = frame.select("row", *SPLITS, *(pl.col(m).fill_null(_EVERYONE) for m in marks), key=block.keys)
     if isinstance(keys.schema["key"], pl.List):
         keys = keys.explode("key")
     members = keys.drop_nulls("key").with_columns(key=pl.col("key").hash()).unique(["row", "key"])
     members = members.filter(pl.len().over("key") > 1)
     size = pl.len().over("key")
-    pairs = [_neighbours(members.filter(size > block.most), order, block.name)]
+    pairs = [_neighbours(members.filter(size > block.most), order, block, marks)]
     for split in (*SPLITS, None):
-        pairs.append(_all_with_all(members.filter((size > 1) & (size <= block.most))))
+        pairs.append(_all_with_all(members.filter((size > 1) & (size <= block.most)), marks))
         members = members.filter(size > block.most)
         if members.is_empty() or split is None:
             break
@@ -122,19 +130,28 @@ def _of_block(frame: pl.DataFrame, order: pl.DataFrame, block: Block) -> pl.Data
     return pl.concat(pairs).unique()
 
 
-def _all_with_all(members: pl.DataFrame) -> pl.DataFrame:
-    small = members.select("key", "row")
-    joined = small.lazy().join(small.lazy(), on="key", suffix="_right").filter(pl.col("row") < pl.col("row_right"))
+def _all_with_all(members: pl.DataFrame, marks: Sequence[str]) -> pl.DataFrame:
+    small = members.lazy().select("key", "row", *marks)
+    joined = small.join(small, on="key", suffix="_right").filter(pl.col("row") < pl.col("row_right"), *_common(marks))
     return joined.select(left="row", right="row_right").collect()
 
 
-def _neighbours(members: pl.DataFrame, order: pl.DataFrame, name: str) -> pl.DataFrame:
-    """Each record of an oversize block with the next WINDOW records in title order."""
+def _common(marks: Sequence[str]) -> list[pl.Expr]:
+    return [(pl.col(mark) & pl.col(f"{mark}_right")) != 0 for mark in marks]
+
+
+def _neighbours(members: pl.DataFrame, order: pl.DataFrame, block: Block, marks: Sequence[str]) -> pl.DataFrame:
+    """Each record of an oversize block with the next few records in title order."""
     if not members.is_empty():
-        log.info("large_blocks_split", extra={"block": name, "records": members.height, "window": WINDOW})
-    sorted_members = members.select("key", "row").join(order, on="row").sort("key", "place")
+        log.info("large_blocks_split", extra={"block": block.name, "records": members.height, "window": block.window})
+    ordered = members.select("key", "row", *marks).join(order, on="row").sort("key", "place").drop("place")
     shifted = [
-        sorted_members.select("row", other=pl.col("row").shift(-step).over("key"), step=step).drop_nulls("other")
-        for step in range(1, WINDOW + 1)
+        ordered.with_columns(pl.col("row", *marks).shift(-step).over("key").name.suffix("_right"))
+        .drop_nulls("row_right")
+        .filter(*_common(marks))
+        .select("row", "row_right")
+        for step in range(1, block.window + 1)
     ]
-    return pl.concat(shifted).select(left=pl.min_horizontal("row", "other"), right=pl.max_horizontal("row", "other"))
+    return pl.concat(shifted).select(
+        left=pl.min_horizontal("row", "row_right"), right=pl.max_horizontal("row", "row_right")
+    )

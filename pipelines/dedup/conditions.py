@@ -43,8 +43,9 @@ across = pl.col("across_scripts").fill_null(False)
 same_place = same("volume", "page") | (same("page", "last_page") & years_within(1))
 # Volume and page both contradict, or the one that can be compared does.
 other_place = (differs("volume") | differs("page")) & ~same("volume") & ~same("page")
-# A page may be misprinted within one volume, but then the title must be the same to the letter.
-place_fits = ~other_place & (~differs("page") | like("title", 0.98))
+# A page may be misprinted within one volume, but then the title must be the same to the letter, and be no notice's: an article
+# can have two corrections.
+place_fits = ~other_place & (~differs("page") | (like("title", 0.98) & pl.col("notice").is_null()))
 # One year apart in two venues is how a conference paper and its journal version look.
 same_moment = years_within(0) | (years_within(1) & ~unlike("venue", 0.85))
 online = pl.any_horizontal(pl.col("is_early_access", "is_early_access_right").fill_null(False))
@@ -53,13 +54,16 @@ same_venue = like("venue", 0.85)
 same_kind = pl.col("notice_same") | (across & (same("page") | (same("doi") & ~differs("page"))))
 no_part = pl.col("numbers_same").fill_null(False)  # neither title has a number that the other lacks
 # A word in place of a quite different one is another study, unless place or DOI say otherwise; 'reply' and 'response' are one.
-same_words = ~unlike("swap", 0.5) | (pl.col("notice_same") & pl.col("notice").is_not_null())
+same_words = ~unlike("swap", 0.65) | (pl.col("notice_same") & pl.col("notice").is_not_null())
 # A column by one author in one year is one work only if it does not come out several times a year.
 same_author_year = (
     like("title", 0.99)
     & like("authors", 0.8)
     & (pl.col("year_gap") == 0)
-    & (((pl.col("repeats") == 1) & whole_byline & (same_venue | ~generic)) | (~generic & ~short))
+    & (
+        ((pl.col("repeats") == 1) & whole_byline & (same_venue | ~generic) & ~differs("page") & ~differs("issue"))
+        | (~generic & ~short)
+    )
 )
 told = ~generic | same_author_year
 forms = pl.concat_str(pl.min_horizontal("form", "form_right"), pl.lit("+"), pl.max_horizontal("form", "form_right"))
@@ -71,7 +75,9 @@ same_text = like("title", 0.9) & like("authors", 0.5)
 elsewhere = same_text & unlike("venue", 0.85) & ~same("doi") & ~same_place & ~same("volume")
 # Chinese journals are not abbreviated: another name is another journal.
 other_journal = unlike("venue", 0.8) & pl.col("title_is_han") & pl.col("title_is_han_right")
-same_issue = (same("volume") & years_within(1)) | (same("issue") & (years_within(0) | (whole_byline & years_within(1))))
+same_issue = (same("volume") & years_within(1)) | (
+    same("issue") & (years_within(0) | (whole_byline & years_within(1) & ~differs("volume")))
+)
 # One DOI misprinted, as doi_twins declares it possible, needs everything else to agree.
 misprinted = (
     pl.col("doi_misprint")

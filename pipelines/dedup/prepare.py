@@ -36,7 +36,7 @@ _NUMBER = rf"\b(?:\d+|{_ROMAN_NUMBER})\b"
 # A number that says which of several texts this is: 'part 2', 'report no 14', or a Roman numeral that is no letter.
 _PART = (
     r"\b(?:parts?|pts?|vol|volumes?|nos?|numbers?|chapters?|phases?|stages?|stud(?:y|ies)|papers?|sections?|series|reports?"
-    rf"|lectures?|notes?|steps?|issues?|sessions?|supplements?) (?:\d+|{_ROMAN_NUMBER})\b|\b(?:ii|iii|iv|vi|vii|viii|ix|xi)\b"
+    rf"|lectures?|notes?|steps?|issues?|sessions?|supplements?) (?:\d+|{_ROMAN_NUMBER})\b|\b(?:ii|iii|iv|vi|vii|viii|ix|xi)\b|\bi$"
 )
 _HAN_PART = r"[第之卷篇部（( ]([一二三四五六上下])(?:[）)篇部卷报 ]|$)"
 
@@ -79,6 +79,7 @@ def prepared(
         title_compact=compact(title),
         other_compact=compact(other),
         title_is_han=has_han(title),
+        other_is_han=has_han(other),
         volume_key=pl.col("volume").str.extract(r"(\d+)"),  # 'PP', '(Jul)' are no volumes
         issue_key=pl.coalesce(pl.col("issue").str.extract(r"(\d+)"), folded(pl.col("issue"))),
         page_key=pl.when(~unplaced).then(_page(pl.coalesce("first_page", "article_number"))),
@@ -97,7 +98,7 @@ def prepared(
     ).drop("venue")
     signed = frame.join(_author_sets(authorships, surnames), on="record_id", how="left")
     collected = signed.sort("record_id").with_row_index("row").collect()
-    said = pl.struct(pl.exclude("row", *_CODED))  # codes are ranks among all names of this run
+    said = pl.struct(pl.exclude("row", *_AUTHORS))  # codes are ranks among all names of this run
     return collected.with_columns(content=said.hash()).drop("names")
 
 
@@ -152,7 +153,8 @@ def _page(page: pl.Expr) -> pl.Expr:
 
 def _spaced(title: pl.Expr) -> pl.Expr:
     """Chinese titles with blanks around letters and digits: '为例ⅲ' ends in a word of its own."""
-    return pl.when(has_han(title)).then(title.str.replace_all(r"([a-z]+|[0-9]+)", " $1 ")).otherwise(title)
+    apart = title.str.replace_all(r"(\p{Han})([a-z0-9])", "$1 $2").str.replace_all(r"([a-z0-9])(\p{Han})", "$1 $2")
+    return pl.when(has_han(title)).then(apart).otherwise(title)
 
 
 def _numbers(title: pl.Expr) -> pl.Expr:
@@ -220,7 +222,10 @@ def initialled(name_key: pl.Expr) -> pl.Expr:
     )
 
 
-_CODED = ("authors_full", "authors_short", "readings_full", "readings_short")
+# Bits of the persons who sign: two records without a common bit in both have no common author. Each is the OR over persons.
+AUTHOR_MARKS = ("author_mark", "author_mark_2")
+_AUTHORS = ("authors_full", "authors_short", "readings_full", "readings_short")
+LISTS = (*_AUTHORS, "numbers", "part_numbers")
 
 
 def _author_sets(authorships: pl.LazyFrame, surnames: pl.DataFrame) -> pl.LazyFrame:
@@ -233,8 +238,14 @@ def _author_sets(authorships: pl.LazyFrame, surnames: pl.DataFrame) -> pl.LazyFr
     signed = persons.collect()
     readings = _readings(signed["name"], surnames)
     keys = pl.concat([signed["name_key"], readings["name_key"]]).unique().to_frame()
-    codes = keys.select("name_key", full=turned(key).rank("dense"), short=initialled(key).rank("dense"))
+    codes = keys.select(
+        "name_key",
+        *(_marks(seed).alias(mark) for seed, mark in enumerate(AUTHOR_MARKS)),
+        full=turned(key).rank("dense"),
+        short=initialled(key).rank("dense"),
+    )
     plain = signed.join(codes, on="name_key").group_by("record_id").agg(
+        *(pl.col(mark).bitwise_or() for mark in AUTHOR_MARKS),
         authors_count=pl.col("full").n_unique(),
         authors_full=pl.col("full").unique(),
         authors_short=pl.col("short").unique().sort(),
@@ -246,6 +257,13 @@ def _author_sets(authorships: pl.LazyFrame, surnames: pl.DataFrame) -> pl.LazyFr
         readings_full=pl.col("full").unique(), readings_short=pl.col("short").unique()
     )  # fmt: skip
     return plain.join(alternatives, on="record_id", how="left").lazy()
+
+
+def _marks(seed: int) -> pl.Expr:
+    """Two of 64 bits for a person, one by the full name and one by surname and initial."""
+    key = pl.col("name_key")
+    bits = [pl.lit(2, pl.UInt64).pow(way.hash(seed) % 64) for way in (turned(key), initialled(key))]
+    return bits[0] | bits[1]
 
 
 def _readings(written: pl.Series, surnames: pl.DataFrame) -> pl.DataFrame:

@@ -295,7 +295,7 @@ RULES: tuple[Rule, ...] = (
         across
         & pl.col("page_near")
         & same_venue
-        & same_issue
+        & (same("volume", "issue") | (same("issue") & (pl.col("year_gap") == 0)))
         & whole_byline
         & (pl.col("fewer_authors") >= 2)
         & pl.col("symbols_same").fill_null(True)

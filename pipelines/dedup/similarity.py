@@ -1,7 +1,7 @@
-"""Numbers for a pair: how alike titles, authors and venues are, and which stated values agree or contradict.
+"""Numbers for a pair: how alike titles, authors and venues are.
 
-Column by column over unique pairs of values; never pair by pair. A value that is missing on one side gives null:
-missing contradicts nothing.
+Column by column, never pair by pair. A value that is missing on one side gives null: missing contradicts nothing. Titles come first:
+where they are unlike, and neither DOI nor page is the same, nothing else can join two records and nothing else is compared.
 """
 
 from __future__ import annotations
@@ -13,17 +13,11 @@ import polars as pl
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Levenshtein
 
-from pipelines.core.text import compact
+from pipelines.dedup.agreement import MISPRINT, agreement, authors_shared, numbers_same, symbols_same, twin_dois
+from pipelines.dedup.prepare import LISTS
 
-_SAME = ("doi", "volume_key", "issue_key", "last_page_key", "form", "first_author_key", "journal_id", "venue_pinyin")
-MISPRINT = "≈"  # in doi_twins: the right DOI is the left one misprinted
-NEAR_PAGES = 2
-FURTHER_LATIN = 16  # characters of a subtitle; a bare '2018' at the end of a title is no subtitle
-FURTHER_HAN = 8
-CUT_LATIN = 30  # characters of a title cut off that still name it
-CUT_HAN = 12
+PROMISING = 0.75  # likeness of titles below which no rule asks for more
 _WORD = r"\p{Han}|[[\p{L}\p{N}]--\p{Han}]+"  # a Chinese character, or a word of other letters
-_SYMBOL = r"[a-z0-9]{2,}"
 _ORDINALS = {
     " first ": " 1st ",
     " second ": " 2nd ",
@@ -36,12 +30,11 @@ _ORDINALS = {
     " ninth ": " 9th ",
     " tenth ": " 10th ",
 }
-_TITLE_SIDES = (
-    ("title_key", "title_key_right"),
-    ("title_key", "title_other_key_right"),
-    ("title_other_key", "title_key_right"),
-    ("title_other_key", "title_other_key_right"),
-)
+_SIDES = ("", "_right")
+_NUMBERS = (
+    "title_like", "title_inside", "title_head", "venue_like", "authors_shared", "authors_like", "byline", "swap_like"
+)  # fmt: skip
+_FLAGS = ("numbers_same", "symbols_same", "doi_twins", "doi_misprint")
 
 
 def compared(frame: pl.DataFrame, pairs: pl.DataFrame, doi_twins: pl.DataFrame) -> pl.DataFrame:
@@ -49,162 +42,93 @@ def compared(frame: pl.DataFrame, pairs: pl.DataFrame, doi_twins: pl.DataFrame) 
 
     Grain: one row per pair, in the order given. Likenesses are shares 0-1; `<field>_same` is null where a side is missing.
     """
+    facts = agreement(_sides(frame.drop(LISTS), pairs)).with_columns(blocks=pairs["blocks"])
+    titled = facts.with_columns(title_like=_titles(facts)).with_columns(title_inside=_insides(facts))
+    near = (
+        (pl.col("title_like") >= PROMISING).fill_null(True)
+        | (pl.col("title_inside") >= 0.9).fill_null(False)
+        | pl.col("doi_same").fill_null(False)
+        | pl.col("page_same").fill_null(False)
+    )
+    known = titled.with_columns(promising=near).with_row_index("place")
+    rest = known.filter(~pl.col("promising"))
+    promising = known.filter("promising")
+    lists = _sides(frame.select(LISTS), pairs.filter(known["promising"]))
+    detailed = _detailed(promising.hstack(lists), doi_twins).drop(lists.columns)
+    empty = [pl.lit(None, pl.Float64).alias(c) for c in _NUMBERS if c not in rest.columns]
+    plain = rest.with_columns(*empty, *(pl.lit(False).alias(c) for c in _FLAGS)).select(detailed.columns)
+    return pl.concat([detailed, plain], how="vertical_relaxed").sort("place").drop("place", "promising")
+
+
+def _sides(frame: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     left, right = frame[pairs["left"]], frame[pairs["right"]]
-    sides = left.hstack([c.alias(f"{c.name}_right") for c in right]).with_columns(blocks=pairs["blocks"])
-    facts = sides.with_columns(
-        *((pl.col(c) == pl.col(f"{c}_right")).alias(f"{c.removesuffix('_key')}_same") for c in _SAME),
-        page_same=_page_same(),
-        page_near=_page_near(),
-        year_gap=(pl.col("publication_year") - pl.col("publication_year_right")).abs(),
-        issn_same=_issn_same(),
-        notice_same=pl.col("notice").fill_null("") == pl.col("notice_right").fill_null(""),
-        numbers_same=_numbers_same(),
-        two_accessions=_two_accessions(),
-        is_generic=pl.col("is_generic") | pl.col("is_generic_right"),
-        is_shared=pl.col("is_shared") | pl.col("is_shared_right"),
-        is_short=pl.col("is_short") | pl.col("is_short_right"),
-        repeats=pl.max_horizontal("repeats", "repeats_right"),
-        across_scripts=pl.col("title_is_han") != pl.col("title_is_han_right"),
-        fewer_authors=pl.min_horizontal("authors_count", "authors_count_right"),
-        doi_twins=_doi_twins(doi_twins),
+    return left.hstack([c.alias(f"{c.name}_right") for c in right])
+
+
+def _detailed(titled: pl.DataFrame, doi_twins: pl.DataFrame) -> pl.DataFrame:
+    """Pairs worth it, with everything else that can be compared."""
+    shared = titled.with_columns(
+        authors_shared=authors_shared(),
+        symbols_same=symbols_same(),
+        numbers_same=numbers_same(),
+        doi_twins=twin_dois(doi_twins),
     )
-    shared = facts.with_columns(authors_shared=_authors_shared(), symbols_same=_symbols_same())
-    alike = shared.with_columns(
-        title_like=_best(shared, _TITLE_SIDES, fuzz.ratio),
-        title_words=_best(shared, _TITLE_SIDES[:1], fuzz.token_sort_ratio),
-        title_inside=pl.when(_cut_off()).then(1.0).otherwise(_best(shared, _TITLE_SIDES[:1], fuzz.token_set_ratio)),
-        title_head=_head_like(shared),
-        venue_like=_venue_like(shared),
-        authors_ratio=_alike(shared, "authors_key", "authors_key_right", fuzz.ratio),
-    )
-    named = pl.col("issn_same") | pl.col("journal_id_same") | pl.col("venue_pinyin_same")
+    share = pl.col("authors_shared") / pl.col("fewer_authors")
+    named = (pl.col("issn_same") | pl.col("journal_id_same") | pl.col("venue_pinyin_same")).fill_null(False)
+    words = _alike(shared, "title_key", "title_key_right", fuzz.token_sort_ratio, pl.col("title_like") < 1)
+    surnames = _alike(shared, "authors_key", "authors_key_right", fuzz.ratio, share.fill_null(0) < 1)
+    alike = shared.with_columns(title_words=words, authors_ratio=surnames)
     return alike.with_columns(
         title_like=pl.max_horizontal("title_like", pl.col("title_words").sub(0.01)),
-        authors_like=_authors_like(),
+        title_head=_head_like(alike),
+        authors_like=pl.max_horizontal(share, pl.when(pl.col("authors_ratio") >= 0.8).then("authors_ratio")),
         byline=pl.col("authors_shared") / pl.max_horizontal("authors_count", "authors_count_right"),
+        venue_like=pl.when(named).then(1.0).otherwise(_venue_like(alike, ~named)),
         swap_like=_swap_like(alike),
         doi_misprint=_doi_misprint(alike, doi_twins),
-        venue_like=pl.when(named).then(1.0).otherwise("venue_like"),
     ).drop("title_words", "authors_ratio")
 
 
-def _page_same() -> pl.Expr:
-    """Whether the first pages agree; null where one is missing, holds the other ('S42' and '42', '382391' for 382-391), or is a
-    page or two off, as databases count them from the title or the abstract."""
-    ours, theirs = pl.col("page_key"), pl.col("page_key_right")
-    held = [
-        (short.str.len_chars() >= 2) & (long.str.starts_with(short) | long.str.ends_with(short))
-        for short, long in ((ours, theirs), (theirs, ours))
+def _titles(frame: pl.DataFrame) -> pl.Series:
+    """Best likeness among the titles of both records, main titles and those given in another language."""
+    kinds = (("title_key", "title_is_han"), ("title_other_key", "other_is_han"))
+    scores = [
+        _alike(frame, ours, f"{theirs}_right", fuzz.ratio, pl.col(our_han) == pl.col(f"{their_han}_right")).alias(
+            f"{ours}|{theirs}"
+        )
+        for ours, our_han in kinds
+        for theirs, their_han in kinds
     ]
-    equal = ours == theirs
-    return pl.when(equal | ~pl.any_horizontal(*held, _page_near())).then(equal)
-
-
-def _page_near() -> pl.Expr:
-    """Two different first pages, at most NEAR_PAGES apart."""
-    ours, theirs = (pl.col(c).cast(pl.Int64, strict=False) for c in ("page_key", "page_key_right"))
-    return (ours - theirs).abs().is_between(1, NEAR_PAGES).fill_null(False)
-
-
-def _issn_same() -> pl.Expr:
-    """Any ISSN of one side among those of the other; null unless both sides have one."""
-    ours, theirs = ("issn", "eissn"), ("issn_right", "eissn_right")
-    equal = pl.any_horizontal((pl.col(a) == pl.col(b)).fill_null(False) for a in ours for b in theirs)
-    known = pl.any_horizontal(pl.col(a).is_not_null() for a in ours)
-    return pl.when(known & pl.any_horizontal(pl.col(b).is_not_null() for b in theirs)).then(equal)
-
-
-def _numbers_same() -> pl.Expr:
-    """False when each title has a number the other lacks. When only one side has more: true where the numbers stand in further
-    words of that title and number no part ('… report of the 5th workshop, Turku, 2004'), else null."""
-    ours, theirs = pl.col("numbers"), pl.col("numbers_right")
-    more, less = ours.list.set_difference(theirs), theirs.list.set_difference(ours)
-    some_more, some_less = more.list.len() > 0, less.list.len() > 0
-    parts = (
-        more.list.set_intersection("part_numbers").list.len()
-        + less.list.set_intersection("part_numbers_right").list.len()
-    )
-    length, other = pl.col("title_compact").str.len_chars(), pl.col("title_compact_right").str.len_chars()
-    longer = pl.when(some_more).then(length.cast(pl.Int64) - other).otherwise(other.cast(pl.Int64) - length)
-    spelled = pl.col("title_compact") == pl.col("title_compact_right")
-    told = (parts == 0) & (longer >= pl.when("title_is_han").then(FURTHER_HAN).otherwise(FURTHER_LATIN))
-    return (
-        pl.when(spelled | ~(some_more | some_less) | (told & ~(some_more & some_less)))
-        .then(True)
-        .when(some_more & some_less)
-        .then(False)
-    )
-
-
-def _cut_off() -> pl.Expr:
-    """One title is the beginning of the other, long enough to be no chance: a database cut it off or dropped the subtitle."""
-    ours, theirs = pl.col("title_compact"), pl.col("title_compact_right")
-    least = pl.when("title_is_han").then(CUT_HAN).otherwise(CUT_LATIN)
-    long = pl.min_horizontal(ours.str.len_chars(), theirs.str.len_chars()) >= least
-    return (long & (ours.str.starts_with(theirs) | theirs.str.starts_with(ours))).fill_null(False)
-
-
-def _symbols_same() -> pl.Expr:
-    """Between a Chinese and an English title: whether every formula, acronym and number of the Chinese one ('Ti-6Al-4V', '5G')
-    stands in the English one; null where it has none."""
-    han = pl.when("title_is_han").then("title_key").otherwise("title_key_right")
-    latin = pl.when("title_is_han").then("title_key_right").otherwise("title_key")
-    symbols = pl.when("across_scripts").then(han.str.extract_all(_SYMBOL))
-    lacking = symbols.list.set_difference(latin.str.split(" ")).list.len()
-    return pl.when(symbols.list.len() > 0).then(lacking == 0)
-
-
-def _two_accessions() -> pl.Expr:
-    """One vendor gave two numbers of the same kind: it holds them for two works."""
-    same_kind = pl.col("accession_kind") == pl.col("accession_kind_right")
-    return (same_kind & (pl.col("accession_number") != pl.col("accession_number_right"))).fill_null(False)
-
-
-def _authors_shared() -> pl.Expr:
-    """How many persons sign both: by full name or by surname and initial, whichever finds more; between a Chinese and an English
-    record in any reading of the characters."""
-    found = []
-    for kind in ("full", "short"):
-        sides = []
-        for side in ("", "_right"):
-            plain, readings = pl.col(f"authors_{kind}{side}"), pl.col(f"readings_{kind}{side}")
-            sides.append(pl.when(pl.col("across_scripts")).then(pl.coalesce(readings, plain)).otherwise(plain))
-        found.append(sides[0].list.set_intersection(sides[1]).list.len())
-    fewer = pl.min_horizontal("authors_count", "authors_count_right")
-    return pl.min_horizontal(pl.max_horizontal(found), fewer)
-
-
-def _authors_like() -> pl.Expr:
-    """Best of: shared persons over the shorter list, likeness of all surnames."""
-    share = pl.col("authors_shared") / pl.col("fewer_authors")
-    return pl.max_horizontal(share, pl.when(pl.col("authors_ratio") >= 0.8).then("authors_ratio"))
-
-
-def _best(frame: pl.DataFrame, sides: tuple[tuple[str, str], ...], scorer: Callable[..., float]) -> pl.Series:
-    scores = [_alike(frame, a, b, scorer).alias(f"{a}|{b}") for a, b in sides]
     return pl.DataFrame(scores).max_horizontal()
 
 
-def _alike(frame: pl.DataFrame, ours: str, theirs: str, scorer: Callable[..., float]) -> pl.Series:
-    """Likeness 0-1 of two text columns; null where a side is missing or the two are in different scripts."""
-    values = frame.select(a=pl.min_horizontal(ours, theirs), b=pl.max_horizontal(ours, theirs)).with_columns(
-        known=pl.col("a").is_not_null() & pl.col("b").is_not_null() & (_han("a") == _han("b"))
+def _insides(frame: pl.DataFrame) -> pl.Series:
+    """How far one main title holds the other: 1 = all its words, or its beginning."""
+    within = _alike(frame, "title_key", "title_key_right", fuzz.token_set_ratio, ~pl.col("across_scripts"))
+    return frame.select(pl.when("cut_off").then(1.0).otherwise(within)).to_series()
+
+
+def _alike(
+    frame: pl.DataFrame, ours: str, theirs: str, scorer: Callable[..., float], wanted: pl.Expr | None = None
+) -> pl.Series:
+    """Likeness 0-1 of two text columns; null where a side is missing or the comparison is not wanted."""
+    asked = (pl.lit(True) if wanted is None else wanted.fill_null(False)) & pl.col(ours).is_not_null()
+    state = frame.select(
+        asked=asked & pl.col(theirs).is_not_null(), equal=(pl.col(ours) == pl.col(theirs)).fill_null(False)
     )
-    missing = pl.any_horizontal(pl.col(ours).is_null(), pl.col(theirs).is_null())
-    pairs = values.with_columns(known=pl.col("known") & ~frame.select(missing).to_series())
-    unique = pairs.filter("known").select("a", "b").unique()
-    scored = process.cpdist(unique["a"].to_list(), unique["b"].to_list(), scorer=scorer, workers=-1)
-    table = unique.with_columns(score=pl.Series(scored, dtype=pl.Float64).round(2) / 100)
-    joined = pairs.join(table, on=["a", "b"], how="left", maintain_order="left")
-    return joined.select(pl.when("known").then("score")).to_series()
+    places = (state["asked"] & ~state["equal"]).arg_true()
+    left, right = (frame[c].gather(places).to_list() for c in (ours, theirs))
+    scored = pl.Series(process.cpdist(left, right, scorer=scorer, workers=-1), dtype=pl.Float64).round(2) / 100
+    scores = state.select(pl.when(pl.col("asked") & pl.col("equal")).then(1.0)).to_series()
+    return scores.scatter(places, scored) if places.len() else scores
 
 
 def _head_like(frame: pl.DataFrame) -> pl.Series:
     """Likeness of the shorter title and as much of the longer one's beginning, where the DOI is one and the titles differ in
     length: a database cuts titles off anywhere."""
     ours, theirs = pl.col("title_compact"), pl.col("title_compact_right")
-    shorter = pl.when(ours.str.len_chars() <= theirs.str.len_chars()).then(ours).otherwise(theirs)
-    longer = pl.when(ours.str.len_chars() <= theirs.str.len_chars()).then(theirs).otherwise(ours)
+    ours_shorter = ours.str.len_chars() <= theirs.str.len_chars()
+    shorter, longer = (pl.when(ours_shorter).then(a).otherwise(b) for a, b in ((ours, theirs), (theirs, ours)))
     one_doi = pl.col("doi_same") & (ours != theirs)
     heads = frame.select(
         a=pl.when(one_doi).then(shorter), b=pl.when(one_doi).then(longer.str.head(shorter.str.len_chars()))
@@ -216,13 +140,13 @@ def _doi_misprint(frame: pl.DataFrame, twins: pl.DataFrame) -> pl.Series:
     """Whether two DOIs differ as a misprint does, by one character or a lost end; never where the dictionary does not say so."""
     declared = MISPRINT in twins["pattern_right"]
     asked = (pl.lit(declared) & ~pl.col("doi_same") & pl.col("page_same").fill_null(True)).fill_null(False)
-    dois = frame.select(a=pl.min_horizontal("doi", "doi_right"), b=pl.max_horizontal("doi", "doi_right"), asked=asked)
-    unique = dois.filter("asked").select("a", "b").unique()
-    steps = process.cpdist(unique["a"].to_list(), unique["b"].to_list(), scorer=Levenshtein.distance, workers=-1)
+    places = frame.select(asked).to_series().arg_true()
+    dois = frame.select(a=pl.min_horizontal("doi", "doi_right"), b=pl.max_horizontal("doi", "doi_right"))[places]
+    steps = process.cpdist(dois["a"].to_list(), dois["b"].to_list(), scorer=Levenshtein.distance, workers=-1)
     cut = pl.col("b").str.starts_with(pl.col("a")) & (pl.col("a").str.len_chars() > pl.col("b").str.len_chars() // 2)
-    table = unique.with_columns(misprint=cut | (pl.Series(steps, dtype=pl.Int64) <= 1))
-    joined = dois.join(table, on=["a", "b"], how="left", maintain_order="left")
-    return joined.select(pl.col("asked") & pl.col("misprint").fill_null(False)).to_series()
+    found = dois.select(cut | (pl.Series(steps, dtype=pl.Int64) <= 1)).to_series()
+    flags = pl.repeat(False, frame.height, eager=True)
+    return flags.scatter(places, found) if places.len() else flags
 
 
 def _swap_like(frame: pl.DataFrame) -> pl.Series:
@@ -230,20 +154,54 @@ def _swap_like(frame: pl.DataFrame) -> pl.Series:
 
     Null where the titles are equal, far apart, or one holds the other.
     """
-    values = frame.select(
-        a="title_key",
-        b="title_key_right",
-        near=pl.col("title_like").is_between(0.8, 0.995) | (pl.col("title_words") > 0.8),
-    )
-    spelled = compact(pl.col("a")) != compact(pl.col("b"))
-    unique = values.filter("near").select("a", "b").drop_nulls().unique().filter(spelled)
-    chinese = unique.filter(_han("a") & _han("b"))
-    left = pl.concat([_other_words(unique.filter(~(_han("a") & _han("b")))), _other_characters(chinese)])
+    near = pl.col("title_like").is_between(0.8, 0.995) | (pl.col("title_words") > 0.8)
+    spelled = pl.col("title_compact").ne_missing(pl.col("title_compact_right"))
+    pairs = _titles_of_one_script()
+    places = frame.select((near & spelled).fill_null(False)).to_series().arg_true()
+    titles = frame.select(*pairs)[places].with_row_index("place").drop_nulls().filter(pl.col("a") != pl.col("b"))
+    titles = titles.with_columns(title_is_han=_han("a"))
+    words = _other_words(titles.filter(~pl.col("title_is_han")))
+    left = pl.concat([words, _other_characters(titles.filter("title_is_han"))])
     left = left.filter((pl.col("more") != "") & (pl.col("less") != ""))
     scored = process.cpdist(left["more"].to_list(), left["less"].to_list(), scorer=fuzz.ratio, workers=-1)
-    table = left.select("a", "b", score=pl.Series(scored, dtype=pl.Float64).round(2) / 100)
-    joined = values.join(table, on=["a", "b"], how="left", maintain_order="left")
-    return joined.select(pl.when("near").then("score")).to_series()
+    scores = pl.repeat(None, frame.height, dtype=pl.Float64, eager=True)
+    if left.is_empty():
+        return scores
+    return scores.scatter(places.gather(left["place"]), pl.Series(scored, dtype=pl.Float64).round(2) / 100)
+
+
+def _venue_like(frame: pl.DataFrame, wanted: pl.Expr) -> pl.Series:
+    """Likeness of venue names; 1 when one abbreviates the other word by word or by its initials. Venues come back: each pair of
+    names is compared once."""
+    values = frame.select(a=pl.when(wanted).then("venue_key"), b=pl.when(wanted).then("venue_key_right"))
+    unique = values.drop_nulls().filter(_han("a") == _han("b")).unique()
+    ratios = process.cpdist(unique["a"].to_list(), unique["b"].to_list(), scorer=fuzz.ratio, workers=-1)
+    short = [1.0 if abbreviates(a, b) or abbreviates(b, a) else 0.0 for a, b in unique.iter_rows()]
+    table = unique.with_columns(
+        score=pl.max_horizontal(pl.Series(ratios, dtype=pl.Float64).round(2) / 100, pl.Series(short, dtype=pl.Float64))
+    )
+    return values.join(table, on=["a", "b"], how="left", maintain_order="left")["score"]
+
+
+def _han(column: str) -> pl.Expr:
+    return pl.col(column).str.contains(r"\p{Han}")
+
+
+def _titles_of_one_script() -> tuple[pl.Expr, pl.Expr]:
+    """The main titles, or between a Chinese and an English record the title that the one gives in the other's language."""
+    one_script = ~pl.col("across_scripts")
+    left_gives = pl.col("other_is_han") == pl.col("title_is_han_right")
+    right_gives = pl.col("other_is_han_right") == pl.col("title_is_han")
+    a = (
+        pl.when(one_script)
+        .then("title_key")
+        .when(left_gives)
+        .then("title_other_key")
+        .when(right_gives)
+        .then("title_key")
+    )
+    b = pl.when(one_script | left_gives).then("title_key_right").when(right_gives).then("title_other_key_right")
+    return a.alias("a"), b.alias("b")
 
 
 def _other_words(titles: pl.DataFrame) -> pl.DataFrame:
@@ -272,22 +230,6 @@ def _middles(a: str, b: str) -> tuple[str, str]:
     return a[start : len(a) - end], b[start : len(b) - end]
 
 
-def _han(column: str) -> pl.Expr:
-    return pl.col(column).str.contains(r"\p{Han}")
-
-
-def _venue_like(frame: pl.DataFrame) -> pl.Series:
-    """Likeness of venue names; 1 when one abbreviates the other word by word or by its initials."""
-    values = frame.select(a="venue_key", b="venue_key_right")
-    unique = values.drop_nulls().filter(_han("a") == _han("b")).unique()
-    ratios = process.cpdist(unique["a"].to_list(), unique["b"].to_list(), scorer=fuzz.ratio, workers=-1)
-    short = [1.0 if abbreviates(a, b) or abbreviates(b, a) else 0.0 for a, b in unique.iter_rows()]
-    table = unique.with_columns(
-        score=pl.max_horizontal(pl.Series(ratios, dtype=pl.Float64).round(2) / 100, pl.Series(short, dtype=pl.Float64))
-    )
-    return values.join(table, on=["a", "b"], how="left", maintain_order="left")["score"]
-
-
 @lru_cache(maxsize=100_000)
 def abbreviates(short: str, long: str) -> bool:
     """'j nutr' for 'journal nutrition', 'vldb j' for 'very large data bases journal'."""
@@ -314,19 +256,3 @@ def _contracts(word: str, full: str) -> bool:
     """'natl' for 'national': its letters in order, ending alike."""
     letters = iter(full)
     return word[-1] == full[-1] and all(c in letters for c in word)
-
-
-def _doi_twins(twins: pl.DataFrame) -> pl.Expr:
-    """Two different DOIs that the dictionary declares as possible twins; numbers captured by the patterns must agree."""
-    fits = [pl.lit(False)]
-    patterns = twins.filter(pl.col("pattern_right") != MISPRINT)
-    for left, right in patterns.select("pattern_left", "pattern_right").iter_rows():
-        fits += [_fits(left, right, "doi", "doi_right"), _fits(left, right, "doi_right", "doi")]
-    return pl.any_horizontal(fits).fill_null(False) & (pl.col("doi") != pl.col("doi_right")).fill_null(False)
-
-
-def _fits(left: str, right: str, ours: str, theirs: str) -> pl.Expr:
-    fit = pl.col(ours).str.contains(f"^(?:{left})$") & pl.col(theirs).str.contains(f"^(?:{right})$")
-    if "(" in left.replace("(?:", "") and "(" in right.replace("(?:", ""):
-        return fit & (pl.col(ours).str.extract(f"^(?:{left})$") == pl.col(theirs).str.extract(f"^(?:{right})$"))
-    return fit & ~pl.col(theirs).str.contains(f"^(?:{left})$")
