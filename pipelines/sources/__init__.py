@@ -58,6 +58,12 @@ class Recognised:
     missing: tuple[str, ...] = ()  # fields the export lacks, with what that costs, in words
     details: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def sheets(self) -> tuple[str, ...]:
+        """Sheets of a workbook that the source reads, as it says in `details`; empty when it reads the first."""
+        several = self.details.get("sheets") or [self.details["sheet"]] if "sheet" in self.details else []
+        return tuple(str(s if isinstance(s, str) else s[0]) for s in several)
+
 
 @dataclass(frozen=True)
 class Chunk:

@@ -11,7 +11,7 @@ from lxml import etree
 
 from pipelines.core import schema
 from pipelines.core.errors import SourceError
-from pipelines.sources import Chunk, FileHead, Recognised, _csvs, _rows, _sheets, _table
+from pipelines.sources import Chunk, FileHead, Recognised, _rows, _sheets, _table
 
 ROWS = 5000  # rows of an HTML table that are handed over at a time
 _CELLS = ("td", "th")
@@ -108,7 +108,7 @@ def _grids(path: Path, found: Recognised) -> Iterator[pl.DataFrame]:
     if kind in ("xlsx", "xls"):
         yield _sheets.grid(path, str(found.details["sheet"]))
     elif kind == "csv":
-        yield from _csvs.grids(path, found.encoding or "utf-8")
+        yield from _sheets.csv_grids(path, found.encoding or "utf-8")
     else:
         yield from _html_grids(path, found.encoding or "utf-8")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import logging
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -16,8 +17,11 @@ from pipelines.core.errors import SourceError
 from pipelines.sources import _packages, _text, _workbook
 
 HEAD_ROWS = 15
+ROWS = 20_000  # rows of one grid of a CSV file
+CELLS = 4_000_000  # cells of such a grid
 TABLE_CELLS = 3  # filled cells of a row below which a sheet is a note, not a table
 csv.field_size_limit(1 << 30)
+Remark = tuple[str, str]  # what, next step
 logging.getLogger("fastexcel").setLevel(logging.ERROR)  # it warns of every empty column
 
 
@@ -64,25 +68,31 @@ def grid(path: Path, sheet: int | str = 0) -> pl.DataFrame:
     return _filled(clean(loaded), about.merged)
 
 
-def remarks(path: Path, read: Sequence[str]) -> list[str]:
+def remarks(path: Path, read: Sequence[str]) -> list[Remark]:
     """What people should know of a workbook of which the sheets `read` were read: tables left out, errors, merged cells."""
-    told = []
+    told: list[Remark] = []
     about = _workbook.about(path)
     for sheet in every(path):
         if sheet.name in read:
             told += _read_remarks(sheet.name, about.get(sheet.name, _workbook.About()))
         elif sheet.hidden and sheet.is_table:
-            told.append(f"隐藏的工作表“{sheet.name}”有 {sheet.height} 行，没有读取；需要它时请取消隐藏，另存为单独的文件放入")
+            step = "如果也是要用的数据，请取消隐藏，另存为单独的文件放入"
+            told.append((f"隐藏的工作表“{sheet.name}”有 {sheet.height} 行，没有读取", step))
         elif sheet.is_table:
-            told.append(f"工作表“{sheet.name}”有 {sheet.height} 行，没有读取；如果也是要用的数据，请另存为单独的文件放入")
+            step = "如果也是要用的数据，请另存为单独的文件放入"
+            told.append((f"工作表“{sheet.name}”有 {sheet.height} 行，没有读取", step))
     return told
 
 
-def _read_remarks(name: str, about: _workbook.About) -> Iterator[str]:
+def _read_remarks(name: str, about: _workbook.About) -> Iterator[Remark]:
     if about.errors:
-        yield f"工作表“{name}”有 {about.errors} 个错误值（如 #N/A），按空白读取；请在 Excel 中改正公式或数据后重新放入"
+        yield (
+            f"工作表“{name}”有 {about.errors} 个错误值（如 #N/A），按空白读取",
+            "请在 Excel 中改正公式或数据后重新放入",
+        )
     if about.merged:
-        yield f"工作表“{name}”有 {len(about.merged)} 处跨行合并的单元格，合并范围内的每一行都取合并的内容；请核对"
+        what = f"工作表“{name}”有 {len(about.merged)} 处跨行合并的单元格，其中每一行都取合并的内容"
+        yield what, "请核对；最好取消合并、逐行填写后重新放入"
 
 
 def typed(path: Path, sheet: int | str, skip: int) -> pl.DataFrame:
@@ -94,15 +104,53 @@ def typed(path: Path, sheet: int | str, skip: int) -> pl.DataFrame:
         raise _unreadable(path, str(error)) from error
 
 
-def csv_grid(path: Path, encoding: str, delimiter: str = "") -> pl.DataFrame:
-    """A CSV file as such a grid; rows of unequal length are padded."""
-    blocks = _text.blocks(path, encoding, _text.after_last_line)
-    text = b"".join(blocks).decode("utf-8", "replace")
-    lines = text.split("\n")
-    rows = list(csv.reader(iter([f"{line}\n" for line in lines]), delimiter=delimiter or separator(text)))
-    width = max((len(row) for row in rows), default=0)
+def csv_grid(path: Path, encoding: str) -> pl.DataFrame:
+    """A CSV file as such a grid; rows of unequal length are padded. Errors: those of csv_grids."""
+    return pl.concat(csv_grids(path, encoding), how="diagonal")
+
+
+def csv_grids(path: Path, encoding: str, size: int = ROWS) -> Iterator[pl.DataFrame]:
+    """A CSV file as such grids of bounded size; the width is that of the widest row so far.
+
+    Errors: SourceError when a quotation mark has no partner: rows behind it would silently become one cell.
+    """
+    reader = csv.reader(_lines(path, encoding), delimiter=separator(_text.beginning(path, encoding)), strict=True)
+    held: list[list[str]] = []
+    width, begins = 0, 1
+    while True:
+        try:
+            row = next(reader, None)
+        except csv.Error as error:
+            raise _unpaired(path, begins, reader.line_num) from error
+        if row is None:
+            break
+        begins = reader.line_num + 1
+        held.append(row)
+        width = max(width, len(row))
+        if len(held) >= size or width * len(held) > CELLS:
+            yield _padded(held, width)
+            held = []
+    yield _padded(held, width)
+
+
+def _lines(path: Path, encoding: str) -> Iterator[str]:
+    for block in _text.blocks(path, encoding, _text.after_last_line):
+        yield from io.StringIO(block.decode("utf-8", "replace"), newline="\n")
+
+
+def _padded(rows: list[list[str]], width: int) -> pl.DataFrame:
     padded = [[*row, *[""] * (width - len(row))] for row in rows]
     return clean(pl.DataFrame(padded, schema={f"c{i}": pl.String for i in range(width)}, orient="row"))
+
+
+def _unpaired(path: Path, begins: int, ends: int) -> SourceError:
+    return SourceError(
+        "CSV 中有引号没有配对，其后的行会连成一格",
+        expected="以引号开头的单元格以引号结束，单元格里的引号写两遍",
+        found=f"从第 {begins} 行开始的一行直到第 {ends} 行也没有正确结束",
+        where=f"{path.name}，第 {begins} 行",
+        next_step="请重新导出；如果文件被截断，请重新下载；手工改过的文件请在 Excel 中另存为 .xlsx",
+    )
 
 
 def separator(text: str) -> str:
