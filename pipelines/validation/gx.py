@@ -46,7 +46,11 @@ def data_docs(root: Path, verdict: Verdict, files: list[dict[str, Any]], sample:
         if rules:
             sections += _sections(" ".join((declared.zh, *filter(None, kind))), rows, _suite(rules, declared))
     page = root / verdict.source / f"{verdict.batch_id}.html"
-    text = _template().render(verdict=verdict, zh=declared.zh, files=files, sections=sections, sampled=sample.height)
+    names = {"formats": {n: f["zh"] for n, f in declared.spec.get("formats", {}).items()}}
+    names["kinds"] = {n: zh for n, zh in declared.spec.get("kinds", {}).items() if isinstance(zh, str)}
+    text = _template().render(
+        verdict=verdict, zh=declared.zh, files=files, sections=sections, sampled=sample.height, **names
+    )
     with atomic_path(page) as temporary:
         temporary.write_text(text, encoding="utf-8")
     _index(root)
