@@ -36,6 +36,7 @@ def agreement(sides: pl.DataFrame) -> pl.DataFrame:
         repeats=pl.max_horizontal("repeats", "repeats_right"),
         across_scripts=pl.col("title_is_han") != pl.col("title_is_han_right"),
         fewer_authors=pl.min_horizontal("authors_count", "authors_count_right"),
+        is_only_of_team=pl.col("is_only_of_team") & pl.col("is_only_of_team_right"),
         cut_off=_cut_off(),
     )
 

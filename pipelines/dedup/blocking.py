@@ -92,9 +92,7 @@ def candidates(frame: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
 
     Grain: one row per unordered pair, left < right, sorted.
     """
-    keyed = frame.join(rare_tokens(frame), on="row", how="left", maintain_order="left").with_columns(
-        team=pl.when(pl.col("authors_short").is_not_null()).then(pl.col("authors_short").hash())
-    )
+    keyed = frame.join(rare_tokens(frame), on="row", how="left", maintain_order="left")
     order = frame.sort(NEIGHBOUR_ORDER, nulls_last=True).select("row", place=pl.int_range(pl.len(), dtype=pl.UInt32))
     found = [
         _of_block(keyed, order, block).with_columns(bit=pl.lit(1 << i, pl.UInt32)) for i, block in enumerate(BLOCKS)

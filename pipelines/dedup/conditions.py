@@ -91,3 +91,15 @@ misprinted = (
     & ~short
 )
 other_doi = differs("doi") & ~pl.col("doi_twins") & ~misprinted
+
+# A Chinese and an English record of one journal that could be one text, had both a page.
+unplaced_translation = (
+    across
+    & same_venue
+    & years_within(1)
+    & pl.col("page_same").is_null()
+    & ~differs("volume")
+    & ~differs("issue")
+    & pl.col("symbols_same").fill_null(True)
+    & ~unlike("title", 0.5)
+)

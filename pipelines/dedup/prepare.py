@@ -97,9 +97,23 @@ def prepared(
         venue_pinyin=pl.col("venue").map_batches(_venue_pinyin, return_dtype=pl.String),
     ).drop("venue")
     signed = frame.join(_author_sets(authorships, surnames), on="record_id", how="left")
-    collected = signed.sort("record_id").with_row_index("row").collect()
-    said = pl.struct(pl.exclude("row", *_AUTHORS))  # codes are ranks among all names of this run
-    return collected.with_columns(content=said.hash()).drop("names")
+    collected = signed.sort("record_id").with_row_index("row").collect().with_columns(_team())
+    told = collected.with_columns(is_only_of_team=_only_of_team())
+    said = pl.struct(pl.exclude("row", "team", *_AUTHORS))  # codes are ranks among all names of this run
+    return told.with_columns(content=said.hash()).drop("names")
+
+
+def _team() -> pl.Expr:
+    """All who sign a record, by surname and initial, as one number; null without authors."""
+    persons = pl.col("authors_short")
+    return pl.when(persons.is_not_null()).then(persons.hash()).alias("team")
+
+
+def _only_of_team() -> pl.Expr:
+    """Whether the source knows no other text of the same authors in the same journal."""
+    journal = pl.coalesce("journal_id", "issn", "eissn", "venue_pinyin", "venue_key")
+    known = journal.is_not_null() & pl.col("team").is_not_null()
+    return pl.when(known).then(pl.len().over(journal, "team", "source") == 1)
 
 
 def _length() -> pl.Expr:

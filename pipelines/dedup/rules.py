@@ -37,6 +37,7 @@ from pipelines.dedup.conditions import (
     short,
     told,
     unlike,
+    unplaced_translation,
     whole_byline,
     years_within,
 )
@@ -303,6 +304,15 @@ RULES: tuple[Rule, ...] = (
         0.85,
     ),
     Rule(
+        "languages_only",
+        "中英文题名：同刊，作者全同，两库都只有这个团队的这一篇，其中一条没有页码，符号不矛盾",
+        unplaced_translation
+        & whole_byline
+        & (pl.col("fewer_authors") >= 2)
+        & pl.col("is_only_of_team").fill_null(False),
+        0.85,
+    ),
+    Rule(
         "languages_unsigned",
         "中英文题名：同刊同期，起止页相同，有一方没有作者",
         across
@@ -328,16 +338,7 @@ QUESTIONS: tuple[Rule, ...] = (
     Rule(
         "languages_unplaced",
         "中英文题名：同刊，作者拼音全合，其中一条没有页码（网络首发、在线优先，或导出缺项）",
-        across
-        & same_venue
-        & like("authors", 0.9)
-        & same("first_author")
-        & years_within(1)
-        & pl.col("page_same").is_null()
-        & ~differs("volume")
-        & ~differs("issue")
-        & (pl.col("symbols_same").fill_null(True))
-        & ~unlike("title", 0.5),
+        unplaced_translation & like("authors", 0.9) & same("first_author"),
         0.5,
         "review",
     ),
