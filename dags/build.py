@@ -3,8 +3,8 @@
 没有变化的部分直接沿用上次结果。检查通过才切换“当前发布”，否则昨日数据照常可用。
 
 ### 何时运行
-任一来源有新记录后自动运行；先等正在进行的收件与解析全部结束，几个来源一起到达时只构建一次。
-构建期间又来新数据，只会再排一次。手工触发：修改了字典、规则或人工裁定之后。输入没有任何变化时，全部任务显示为“跳过”。
+任一来源有新记录、或有人交回核对表后自动运行；先等正在进行的收件与解析全部结束，几个来源一起到达时只构建一次。
+构建期间又来新数据，只会再排一次。手工触发：修改了字典或规则之后。输入没有任何变化时，全部任务显示为“跳过”。
 
 ### 失败时
 打开第一个红色任务的日志，末尾的中文写明原因和下一步。构建锁由“释放构建锁”自动归还。
@@ -34,7 +34,7 @@ EARLIER = ("intake", *(f"ingest_{s}" for s in catalog.source_names()))
     description="由原始表重建全库，检查通过后发布",
     doc_md=__doc__,
     tags=["3 构建"],
-    schedule=AssetAny(*(Asset(f"raw_{s}") for s in catalog.source_names())),
+    schedule=AssetAny(*(Asset(f"raw_{s}") for s in catalog.source_names()), Asset("decisions")),
     catchup=False,
     max_active_runs=1,  # Airflow holds further events back until this run ends: at most one build waits
     default_args=DEFAULTS,

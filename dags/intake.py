@@ -1,6 +1,7 @@
 """### 做什么
 看守收件箱 `data/inbox/`。放进去的导出文件不再变化（默认 5 秒）后，自动认出来源、登记批次、移入 `landing/`，
 并通知对应的“解析”流程。认不出或残缺的文件移入 `quarantine/`，旁边写明原因和下一步；内容相同的文件再放一次不会重复入库。
+填好交回的人工核对表也放进收件箱：判定记入账本，随后自动重新构建。
 
 ### 何时运行
 有新文件时自动运行。也可以手工触发：当文件本身说不清 ESI 期次、检索库、检索式等信息时，先把文件放进收件箱，
@@ -58,8 +59,11 @@ def intake() -> None:
         report = runner.intake(settings, hints={k: v for k, v in params.items() if v is not None})
         log.info(report.words())
         # An earlier try may have landed files without living to tell of them
-        for source in report.sources if ti.try_number == 1 else catalog.source_names():
-            outlet_events[LANDING].add(Asset(f"landing_{source}"))
+        for source in catalog.source_names():
+            if source in report.sources or ti.try_number > 1:
+                outlet_events[LANDING].add(Asset(f"landing_{source}"))
+        if report.decisions or ti.try_number > 1:
+            outlet_events[LANDING].add(Asset("decisions"))
 
     receive()
 

@@ -27,6 +27,8 @@ app.add_typer(builds_app, name="builds")
 archive_app = typer.Typer(no_args_is_help=True, help="整批导入图书馆多年积累的导出文件。")
 app.add_typer(eval_app, name="eval")
 app.add_typer(archive_app, name="archive")
+review_app = typer.Typer(no_args_is_help=True, help="人工核对：把拿不准的列成表，填好放回收件箱。")
+app.add_typer(review_app, name="review")
 out = Console(width=None if sys.stdout.isatty() else 200)
 err = Console(stderr=True)
 Json = Annotated[bool, typer.Option("--json", help="在标准输出上只打印一个 JSON 对象")]
@@ -317,6 +319,25 @@ def eval_sample(
     with _words(as_json):
         figures = runner.eval_sample(Settings(), directory, errors)
     _print_json(figures) if as_json else out.print_json(json.dumps(figures, ensure_ascii=False, default=str))
+
+
+@review_app.command("export")
+def review_export(
+    kind: Annotated[str, typer.Argument(help="核对什么：dedup（查重归并）")],
+    limit: Annotated[int, typer.Option(min=1, help="每页最多列出多少个问题")] = 200,
+    to: Annotated[Path | None, typer.Option("--out", help="写到哪个文件；默认在数据文件夹的 review/ 下")] = None,
+    as_json: Json = False,
+) -> None:
+    """把规则决定不了的列成 Excel，最要紧、最拿不准的在前；填好后放回收件箱。"""
+    from pipelines import runner, telling
+
+    with _words(as_json):
+        made = runner.review_export(Settings(), kind, limit, to)
+    if as_json:
+        _print_json(made)
+    else:
+        for line in telling.exported(made):
+            out.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 @app.command()

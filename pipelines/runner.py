@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -45,9 +45,14 @@ def home(settings: Settings) -> store.Store:
 
 # --- arrival
 def intake(settings: Settings, hints: dict[str, Any] | None = None, progress: Progress | None = None) -> Any:
-    """inbox -> landing or quarantine; see pipelines.intake."""
-    home(settings)
-    return intake_module.intake(settings, hints=hints, progress=progress)
+    """inbox -> landing or quarantine (pipelines.intake); returned review sheets -> ledger (pipelines.review)."""
+    from pipelines import review
+
+    place = home(settings)
+    report = intake_module.intake(settings, hints=hints, progress=progress)
+    taken = review.take(place, review.KINDS, _published(settings))
+    told = (*report.notes, *(one.words() for one in taken))
+    return replace(report, notes=told, decisions=sum(one.accepted for one in taken))
 
 
 def ingest(settings: Settings, source: str, progress: Progress | None = None) -> Any:
@@ -244,6 +249,29 @@ def sql(settings: Settings, query: str, with_people: bool = False) -> tuple[list
     return warehouse.query(library, query, [("people", people)] if with_people else [])
 
 
+def review_export(settings: Settings, kind: str, limit: int, out: Path | None = None) -> dict[str, Any]:
+    """Questions of one kind as a workbook for people; where it was written, how many are listed and how many are left.
+
+    Errors: ConfigError for an unknown kind, or when nothing is published.
+    """
+    from pipelines import review
+
+    if kind not in review.KINDS:
+        raise ConfigError(f"没有名为 {kind} 的核对", expected="、".join(review.KINDS))
+    library, _ = published_databases(settings)
+    build = _open(settings, library.parent.name)
+    groups = review.KINDS[kind].groups(build, limit)
+    made_at = datetime.strptime(build.build_id[:16], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    path = out or home(settings).root / "review" / f"{kind}-{build.build_id}.xlsx"
+    with store.atomic_path(path) as temporary:
+        temporary.write_bytes(review.workbook(review.KINDS[kind], groups, build.build_id, made_at))
+    return {
+        "file": str(path),
+        "build_id": build.build_id,
+        "sheets": {g.sheet: {"listed": len(g.cases), "found": g.found, "left": g.left} for g in groups},
+    }
+
+
 def status(settings: Settings) -> dict[str, Any]:
     """The balance sheet; see pipelines.status."""
     from pipelines import status as balance
@@ -264,6 +292,11 @@ def eval_sample(settings: Settings, directory: Path | None = None, errors: bool 
 
 
 # --- inside
+def _published(settings: Settings) -> builds.Build | None:
+    current = home(settings).current_build()
+    return _open(settings, current) if current else None
+
+
 def _open(settings: Settings, build_id: str) -> builds.Build:
     place = home(settings)
     folder = place.build(build_id)

@@ -10,6 +10,7 @@ import polars as pl
 from pipelines import ingest
 from pipelines.core import ledger, store
 from pipelines.core.settings import Settings
+from pipelines.intake.sheets import LAYOUTS, Layout
 
 
 def status(settings: Settings, place: store.Store) -> dict[str, Any]:
@@ -22,6 +23,7 @@ def status(settings: Settings, place: store.Store) -> dict[str, Any]:
         "quarantine": _quarantine(place.quarantine),
         "published": {k: build[k] for k in ("build_id", "balance", "seconds")} if build else None,
         "decisions": _decisions(place) if build else {},
+        "review": {kind: _review(place, layout) for kind, layout in LAYOUTS.items()},
         "esi_periods": _periods(place) if build else [],
         "withdrawn": ledger.read(place.ledger, "withdrawn_batches").to_dicts(),
     }
@@ -48,6 +50,29 @@ def _decisions(place: store.Store) -> dict[str, dict[str, int]]:
             rows = pl.scan_parquet(files).group_by("decision").len().sort("decision").collect()
             counts[table] = {str(decision): int(count) for decision, count in rows.iter_rows()}
     return counts
+
+
+def _review(place: store.Store, layout: Layout) -> dict[str, Any]:
+    """What people answered: counts by answer, contradictions with their history, answers about what is not in the library now."""
+    said = layout.standing(ledger.read(place.ledger, layout.stream))
+    keys = list(layout.keys.values())
+    counts = said.filter(~pl.col("conflict")).group_by("decision").len().sort("decision").iter_rows()
+    conflicts = said.filter("conflict").select(*keys, "history")
+    return {
+        "zh": layout.zh,
+        "answers": {str(decision): int(count) for decision, count in counts},
+        "conflicts": conflicts.to_dicts(),
+        "gone": _gone(place, said, keys),
+    }
+
+
+def _gone(place: store.Store, said: pl.DataFrame, keys: list[str]) -> int:
+    """Answers that name a record of a withdrawn or replaced delivery: kept, and of no effect until it comes again."""
+    files = sorted((place.current / "tables" / "records").glob("*.parquet"))
+    if not files or "left_id" not in keys:
+        return 0
+    here = pl.scan_parquet(files).select("record_id").collect()["record_id"].implode()
+    return said.filter(~pl.all_horizontal(pl.col(k).is_in(here) for k in keys)).height
 
 
 def _periods(place: store.Store) -> list[str]:

@@ -111,6 +111,14 @@ def _author(author: dict[str, Any]) -> Iterator[str]:
         yield f"    地址：{DECISIONS[address['decision']]} {where}，{address['method']} ← {address['address']}"
 
 
+def exported(made: dict[str, Any]) -> Iterator[str]:
+    """Lines for a review workbook that was written."""
+    yield made["file"]
+    for name, count in made["sheets"].items():
+        left = f"，还有 {count['left']} 个没有列出" if count["left"] else ""
+        yield f"  {name}：列出 {count['listed']} 个{left}"
+
+
 def status(now: dict[str, Any]) -> Iterator[str]:
     """Lines for the balance sheet."""
     published = now["published"]
@@ -128,6 +136,19 @@ def status(now: dict[str, Any]) -> Iterator[str]:
         yield f"  {source}：{told}"
     for table, counts in now["decisions"].items():
         yield f"  {TABLES[table]}：" + "，".join(f"{DECISIONS[d]} {n}" for d, n in counts.items())
+    for review in now["review"].values():
+        yield from _answers(review)
     yield f"ESI 期：{'、'.join(now['esi_periods']) or '没有'}"
     for item in now["quarantine"]:
         yield f"隔离：{item['source']}/{item['batch_id']}（说明见同名文件夹中的 说明.txt）"
+
+
+def _answers(review: dict[str, Any]) -> Iterator[str]:
+    """What people decided, and where they contradict each other."""
+    if review["answers"]:
+        told = "，".join(f"{answer} {count}" for answer, count in review["answers"].items())
+        gone = f"；其中 {review['gone']} 条所指的记录现在不在库中，判定保留" if review["gone"] else ""
+        yield f"  人工判定（{review['zh']}）：{told}{gone}"
+    for conflict in review["conflicts"]:
+        case = " ↔ ".join(str(v) for name, v in conflict.items() if name != "history")
+        yield f"  判定互相矛盾，暂不采用：{case}（{conflict['history']}）；请在下一份核对表的“冲突”页再判"

@@ -43,6 +43,7 @@ STREAMS: dict[str, tuple[str, ...]] = {
         "source_file",
         "source_row",
     ),
+    "review_sheets": ("batch_id", "file", "kind", "accepted", "repeated", "rejected", "unanswered", "date"),
     "files": ("sha256", "file", "source", "batch_id", "fate", "reason", "date"),
     "withdrawn_batches": ("source", "batch_id", "reason", "date"),
     "publications": ("build_id", "previous_build_id", "action", "date", "esi_periods"),

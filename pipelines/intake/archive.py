@@ -14,7 +14,7 @@ from pipelines.core import schema
 from pipelines.core.errors import ConfigError, SourceError
 from pipelines.core.settings import Settings
 from pipelines.core.store import Store, atomic_path, sha256
-from pipelines.intake import archive_periods, inbox, landing, names
+from pipelines.intake import archive_periods, inbox, landing, names, sheets
 from pipelines.intake.archive_periods import Mapping
 from pipelines.intake.hints import NAME as BATCH
 from pipelines.intake.receive import intake, recognise
@@ -149,10 +149,9 @@ def _look(place: Store, folder: Path, path: Path, lines: Mapping, known: dict[st
     except SourceError as error:
         fate = REFUSED if "ESI" in error.what else OTHER
         return Archived(shown, "", "", error.what, fate, words=f"{FATES[fate]}；{error.parts['下一步']}")
-    declared = schema.source(found.source)
-    if declared.delivery != "archive":
-        return Archived(shown, declared.zh, "", "内容是别的数据源，请放入收件箱", OTHER)
-    zh = declared.spec["kinds"][found.kind]
+    if sheets.delivery(found.source) != "archive":
+        return Archived(shown, sheets.zh(found.source), "", "内容是别的数据源，请放入收件箱", OTHER)
+    zh = schema.source(found.source).spec["kinds"][found.kind]
     kind = f"{zh}（{esi.LISTS_ZH[found.details['list_kind']]}）" if found.details.get("list_kind") else str(zh)
     try:
         said = esi_release.said(found, esi.read(path, found, {"esi_period": "1900-01"}))

@@ -13,12 +13,11 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pipelines.core import schema
 from pipelines.core.errors import SourceError, StageError
 from pipelines.core.settings import TIMEZONE, Settings
 from pipelines.core.store import Store, read_json, sha256, utc_stamp
 from pipelines.intake import hints as batch_hints
-from pipelines.intake import inbox, landing, names, refusals
+from pipelines.intake import inbox, landing, names, refusals, sheets
 from pipelines.intake.clearing import clear
 from pipelines.intake.inbox import COPYING, IGNORED, READY, Entry, Folder
 from pipelines.intake.landing import ACCEPTED, DUPLICATE, MISSING, REFUSED, Batch, Item
@@ -153,7 +152,9 @@ def _look(run: Run, entry: Entry, hints: Mapping[str, Any]) -> Sighting | None:
         return None
     except OSError:
         raise
-    except Exception as failure:  # our bug on one file must not keep the others out
+    except BaseException as failure:  # our bug on one file must not keep the others out
+        if not isinstance(failure, Exception) and not panicked(failure):
+            raise
         log.exception("recognition failed")
         run.tell(entry, "held", f"识别时程序出错（{type(failure).__name__}），文件留在收件箱；请告知维护人员")
         return None
@@ -165,8 +166,13 @@ def _look(run: Run, entry: Entry, hints: Mapping[str, Any]) -> Sighting | None:
 
 def recognise(path: Path) -> Recognised:
     """What a file is, by content. Errors: SourceError in words for one that no source can read."""
-    found: Recognised = import_module("pipelines.sources._recognise").recognise(path)
+    found: Recognised = import_module("pipelines.sources._recognise").recognise(path, first=sheets.recognise)
     return found
+
+
+def panicked(error: BaseException) -> bool:
+    """Whether a library written in Rust gave up: such an error is no Exception, and ends the process when nobody minds it."""
+    return type(error).__name__ == "PanicException"
 
 
 def reader_hints(hints: Mapping[str, Any], original: str) -> dict[str, Any]:
@@ -179,7 +185,7 @@ def _read_at_the_door(path: Path, found: Recognised, hints: Mapping[str, Any]) -
 
     Errors: SourceError for ID or phone numbers under an innocent header, an unknown period, a wrong structure.
     """
-    if schema.source(found.source).delivery in ("snapshot", "archive"):
+    if sheets.delivery(found.source) in ("snapshot", "archive"):
         for _ in import_module(f"pipelines.sources.{found.source}").read(path, found, hints):
             pass
 
@@ -205,8 +211,8 @@ def _settle_folder(
         warnings = list(told)
         if expected and source != expected:
             warnings.append(
-                f"{names.readable(folder.relative)} 中的 {len(members)} 个文件内容是{schema.source(source).zh}，"
-                f"不是{schema.source(expected).zh}；已按内容处理"
+                f"{names.readable(folder.relative)} 中的 {len(members)} 个文件内容是{sheets.zh(source)}，"
+                f"不是{sheets.zh(expected)}；已按内容处理"
             )
         _accept(run, folder, members, source, merged, warnings)
 
@@ -255,7 +261,7 @@ def _refused_later(place: Store, source: str, batch_id: str, digest: str) -> boo
 def _other_period(source: str, before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
     """The same list in two ESI periods is two deliveries, although the bytes may be equal."""
     periods = before.get("esi_period"), now.get("esi_period")
-    return schema.source(source).delivery == "archive" and None not in periods and periods[0] != periods[1]
+    return sheets.delivery(source) == "archive" and None not in periods and periods[0] != periods[1]
 
 
 def _accept(
@@ -265,7 +271,7 @@ def _accept(
     landing.complete(run.place, landing.create(run.place, batch))
     for sighting in members:
         run.known[sighting.sha256] = [(s, b or batch.batch_id) for s, b in run.known[sighting.sha256]]
-        words = f"{schema.source(source).zh}，批次 {batch.batch_id}"
+        words = f"{sheets.zh(source)}，批次 {batch.batch_id}"
         run.tell(sighting.entry, ACCEPTED, words, source=source, batch_id=batch.batch_id, warnings=tuple(warnings))
 
 

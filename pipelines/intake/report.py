@@ -31,10 +31,11 @@ class Outcome:
 
 @dataclass(frozen=True)
 class IntakeReport:
-    """One look into the inbox. Grain of `outcomes`: one entry per file seen."""
+    """One look into the inbox. Grain of `outcomes`: one entry per file seen; `decisions` counts answers of returned sheets."""
 
     outcomes: tuple[Outcome, ...] = ()
     notes: tuple[str, ...] = ()
+    decisions: int = 0
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -62,13 +63,14 @@ class IntakeReport:
         return {
             "sources": list(self.sources),
             "counts": self.counts,
+            "decisions": self.decisions,
             "warnings": list(self.warnings),
             "files": [asdict(o) for o in self.outcomes],
         }
 
     def words(self) -> str:
         """A few lines: counts, then what needs a person."""
-        if not self.outcomes:
+        if not self.outcomes and not self.warnings:
             return "收件箱是空的"
         lines = ["，".join(f"{FATES[fate]} {n} 个文件" for fate, n in self.counts.items())]
         told = ("refused", "held", "missing", "copying")

@@ -57,7 +57,7 @@ def test_assets_lead_from_the_inbox_to_the_reports(dags: dict[str, Any]) -> None
         assert _assets(dags[f"ingest_{source}"]) == {f"landing_{source}"}
         assert [o.name for o in dags[f"ingest_{source}"].get_task("read").outlets] == [f"raw_{source}"]
     assert isinstance(dags["build"].timetable.asset_condition, AssetAny)
-    assert _assets(dags["build"]) == {f"raw_{s}" for s in SOURCES}
+    assert _assets(dags["build"]) == {f"raw_{s}" for s in SOURCES} | {"decisions"}
     assert [o.name for o in dags["build"].get_task("publish").outlets] == ["build_published", "esi_periods"]
     assert _assets(dags["report_esi_push"]) == {"esi_period_published"}
 

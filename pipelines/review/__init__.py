@@ -1,0 +1,10 @@
+"""Questions for people out as workbooks, answers back through the inbox: one description per kind of question."""
+
+from pipelines.review import dedup
+from pipelines.review.kinds import Group, Kind
+from pipelines.review.taking import Taken, take
+from pipelines.review.workbook import workbook
+
+KINDS: dict[str, Kind] = {kind.layout.kind: kind for kind in (dedup.KIND,)}
+
+__all__ = ["KINDS", "Group", "Kind", "Taken", "take", "workbook"]

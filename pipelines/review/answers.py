@@ -1,0 +1,134 @@
+"""A returned sheet to lines of the ledger: every filled row counts or is told in words, row by row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from pipelines.intake.sheets import CHECK, DATE, DECISION, REASON, REVIEWER, label, tables
+from pipelines.review.kinds import Kind, check_code
+from pipelines.sources import Recognised
+from pipelines.validation.verdict import FAIL, Finding
+
+_DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T][\d:.]+)?|(\d{4})(\d{2})(\d{2})")
+_SERIAL = re.compile(
+    r"[34567]\d{4}(?:\.\d+)?"
+)  # days since 1899-12-30, as a spreadsheet keeps a date whose format was lost
+_EPOCH = date(1899, 12, 30)
+
+
+@dataclass
+class Returned:
+    """What a sheet said. filled rows = lines + problems; `unanswered` rows were left empty; `gone` lines name what is not there now.
+
+    Grain of `lines`: one per answer, by column of the ledger stream.
+    """
+
+    lines: list[dict[str, str]] = field(default_factory=list)
+    problems: list[Finding] = field(default_factory=list)
+    unanswered: int = 0
+    gone: int = 0
+
+
+class _Wrong(Exception):
+    """An answer that cannot be taken: what, what was expected, what stands there, what to do."""
+
+    def __init__(self, what: str, expected: str, found: str, next_step: str) -> None:
+        super().__init__(what)
+        self.what, self.expected, self.found, self.next_step = what, expected, found, next_step
+
+    def finding(self, where: str) -> Finding:
+        """The same in words, for the row at fault."""
+        safe = "其余各行照常采用"
+        return Finding("answer", FAIL, self.what, self.expected, self.found, where, safe, self.next_step)
+
+
+def read(path: Path, found: Recognised, kind: Kind, known: set[str], arrived: date, shown: str) -> Returned:
+    """All answers of a recognised sheet. `known` are the ids of today's build, `shown` is the file's name for people."""
+    returned = Returned()
+    for sheet, number, cells in _rows(path, found):
+        keys = tuple(cells.get(name, "") for name in kind.layout.keys)
+        if not cells.get(DECISION):
+            returned.unanswered += any(keys)
+            continue
+        try:
+            line = _line(cells, keys, kind, known, arrived)
+        except _Wrong as wrong:
+            where = f"{shown}，{sheet} 第 {number} 行"
+            returned.problems.append(wrong.finding(where))
+            continue
+        returned.gone += not known.issuperset(keys)
+        returned.lines.append(line | {"source_row": f"{sheet} {number}"})
+    return returned
+
+
+def _rows(path: Path, found: Recognised) -> Iterator[tuple[str, int, dict[str, str]]]:
+    for table in tables(path, found):
+        for row in table.rows.iter_rows(named=True):
+            number = row.pop("line")
+            yield table.sheet, number, {name: cell for name, cell in row.items() if cell}
+
+
+def _line(cells: dict[str, str], keys: tuple[str, ...], kind: Kind, known: set[str], arrived: date) -> dict[str, str]:
+    """One answer by ledger column. Errors: _Wrong."""
+    layout = kind.layout
+    decision = label(cells[DECISION])
+    if decision not in layout.answers:
+        raise _Wrong("判定的写法不认识", "、".join(layout.answers), cells[DECISION][:40], "请从下拉列表中选择")
+    if not cells.get(REVIEWER):
+        raise _Wrong("没有写审核人", "每条判定都有审核人", f"{decision}，审核人空白", "请补上姓名后再放入")
+    _check_keys(keys, cells.get(CHECK, ""), kind, known)
+    day = _day(cells.get(DATE, ""), arrived)
+    said = {"decision": decision, "reviewer": cells[REVIEWER], "date": day, "reason": cells.get(REASON, "")}
+    filled = {column: cells.get(name, "") for name, column in layout.fills.items()}
+    return {**dict(zip(layout.keys.values(), keys, strict=True)), **filled, **said}
+
+
+def _check_keys(keys: tuple[str, ...], code: str, kind: Kind, known: set[str]) -> None:
+    """The ids are those that were written (their code fits), or, on a line written by hand, ids that exist."""
+    names = "、".join(kind.layout.keys)
+    told = "、".join(k or "空白" for k in keys)[:120]
+    if not all(keys):
+        raise _Wrong("缺少记录号，不知道判的是哪一对", f"{names} 都有内容", told, "请从导出的表中抄回记录号")
+    if kind.layout.pairs and len(set(keys)) == 1:
+        raise _Wrong("两边是同一条记录", "两条不同的记录", told, "请核对记录号")
+    if code and code.lower() != check_code(kind.layout.kind, keys):
+        raise _Wrong(
+            "记录号被改动过，与核对码不符", "导出时的记录号", f"{told}，核对码 {code}", "请恢复这一行的记录号后再放入"
+        )
+    if not code and (strangers := [k for k in keys if k not in known]):
+        raise _Wrong(
+            "库中没有这个记录号",
+            f"{names} 是当前发布的库中的记录号",
+            "、".join(strangers)[:120],
+            "请用 xueheng explain 查到记录号",
+        )
+
+
+def _day(text: str, arrived: date) -> str:
+    """The day a person wrote, else the day of arrival. Errors: _Wrong for what is no date, or lies ahead."""
+    if not text:
+        return arrived.isoformat()
+    found = _parsed(text)
+    if found is None:
+        raise _Wrong("日期看不懂", "形如 2026-11-22，或不填", text[:40], "请改写日期，或清空这一格（即用收到的日期）")
+    if found > arrived + timedelta(days=1):  # the library's day may be ahead of the machine's
+        raise _Wrong("日期在将来", f"不晚于 {arrived}", found.isoformat(), "请改正日期；将来的日期会压过以后的判定")
+    return found.isoformat()
+
+
+def _parsed(text: str) -> date | None:
+    if _SERIAL.fullmatch(text):
+        return _EPOCH + timedelta(days=int(float(text)))
+    if match := _DAY.fullmatch(text):
+        parts: tuple[Any, ...] = match.groups()
+        year, month, day = parts[:3] if parts[0] else parts[3:]
+        try:
+            return date(int(year), int(month), int(day))
+        except ValueError:
+            return None
+    return None
