@@ -65,8 +65,9 @@ PATENT_TABLES = (
 )  # fmt: skip
 INCITES_TABLES = ("incites_exports", "incites_metrics", "incites_people")
 ROSTER_TABLES = ("units", "people", "supervisions", "recipients")
+LIST_TABLES = ("journal_ranks", "issn_links")
 
-DELIVERED = (*RECORD_TABLES, *THESIS_TABLES, *ESI_TABLES, *INCITES_TABLES, *PATENT_TABLES, *ROSTER_TABLES)
+DELIVERED = (*RECORD_TABLES, *THESIS_TABLES, *ESI_TABLES, *INCITES_TABLES, *PATENT_TABLES, *ROSTER_TABLES, *LIST_TABLES)
 
 STEPS: tuple[Step, ...] = (
     Step("sources", "整理各源", _per_file("deliveries", *DELIVERED, *REFERENCE_TABLES)),

@@ -17,6 +17,7 @@ NAME = "batch.yml"
 NAMES = (NAME, "batch.yaml")
 KEYS = {
     "esi_period": "ESI 数据期（2026-05）",
+    "edition": "名单的版次（2025，或 2021-2022）",
     "database": "检索所用数据库",
     "search": "检索式",
     "search_date": "检索日期（2026-11-22）",
@@ -28,6 +29,7 @@ KEYS = {
 LIMIT = 64 * 1024  # bytes; a batch.yml is a few lines
 
 _PERIOD = re.compile(r"(\d{4})\s*[-/.年]?\s*(\d{1,2})\s*月?")
+_EDITION = re.compile(r"((?:19|20)\d{2})\s*(?:[-–—~至/]\s*((?:19|20)\d{2}))?\s*年?版?")
 _DATE = re.compile(r"(\d{4})\s*[-/.年]?\s*(\d{1,2})\s*[-/.月]?\s*(\d{1,2})\s*日?")
 
 
@@ -96,6 +98,9 @@ def _value(key: str, text: str, where: str) -> Any:
         match = _PERIOD.fullmatch(text)
         if match and 1 <= int(match[2]) <= 12:
             return f"{match[1]}-{int(match[2]):02d}"
+    elif key == "edition":
+        if match := _EDITION.fullmatch(text):
+            return "-".join(year for year in match.groups() if year)
     elif key == "search_date":
         match = _DATE.fullmatch(text)
         try:

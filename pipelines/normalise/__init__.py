@@ -11,6 +11,7 @@ from pipelines.normalise.esi import (
     esi_thresholds,
 )
 from pipelines.normalise.incites import incites_exports, incites_metrics, incites_people
+from pipelines.normalise.journals import issn_links, journal_ranks
 from pipelines.normalise.patents import (
     patent_classes,
     patent_differences,
@@ -53,6 +54,8 @@ __all__ = [
     "incites_exports",
     "incites_metrics",
     "incites_people",
+    "issn_links",
+    "journal_ranks",
     "metrics",
     "patent_classes",
     "patent_differences",

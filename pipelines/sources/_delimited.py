@@ -31,11 +31,14 @@ class _Shape:
         """Cells of a text that is exactly one row: as CSV says, else cut at the marks between quoted cells, else None."""
         if cells := self.exact(text):
             return cells
-        return next((mended for mended in self._mended(text) if len(mended) == self.width), None)
+        mended = (self._cut(cells) for cells in self._mended(text))
+        return next((cells for cells in mended if cells is not None), None)
 
     def exact(self, text: str) -> list[str] | None:
         """Cells by the rules of CSV when there are as many as there should be; empty ones beyond that do not count."""
-        cells = self.strict(text) or []
+        return self._cut(self.strict(text) or [])
+
+    def _cut(self, cells: list[str]) -> list[str] | None:
         return cells[: self.width] if len(cells) >= self.width and not any(cells[self.width :]) else None
 
     def strict(self, text: str) -> list[str] | None:
@@ -46,7 +49,7 @@ class _Shape:
             return None
 
     def _mended(self, text: str) -> Iterator[list[str]]:
-        """Cells where marks inside a cell are not escaped: `"a","b "x", y","c"`, then `"a","b "x" y",2015,c`."""
+        """Cells where marks inside a cell are not escaped: `"a","b "x", y","c"`, then `"a","b "x" y",2015,c`, `"a","98"%,`."""
         text = text.strip()
         if text.count('"') < 2:
             return
@@ -54,14 +57,18 @@ class _Shape:
             yield [cell.replace('""', '"') for cell in text[1:-1].split(f'"{self.mark}"')]
         found = list(self._cells.finditer(text))
         if sum(len(m.group()) for m in found) == len(text):
-            yield [(m.group(1) or "").replace('""', '"') or m.group(2) or "" for m in found]
+            yield [
+                (m.group(1) or "").replace('"', "") or (m.group(2) or "").replace('""', '"') or m.group(3) or ""
+                for m in found
+            ]
 
     @cached_property
     def _cells(self) -> re.Pattern[str]:
-        """A cell that ends with a quotation mark before the next mark, or a bare one."""
+        """A number whose percent sign follows the mark (JCR), a cell that ends with one before the next separator, or a bare one."""
         mark = re.escape(self.mark)
+        percent = rf'"([\d.,]*"%)(?={mark}|\Z)'
         quoted = rf'"((?:[^"]|"(?!{mark}|\Z))*)"(?={mark}|\Z)'
-        return re.compile(rf"(?:^|{mark})(?:{quoted}|((?:[^\"{mark}][^{mark}]*)?))")
+        return re.compile(rf"(?:^|{mark})(?:{percent}|{quoted}|((?:[^\"{mark}][^{mark}]*)?))")
 
 
 @dataclass(frozen=True)

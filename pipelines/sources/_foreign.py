@@ -63,8 +63,6 @@ KINDS = (
     Kind(r"^\s*@\w+\s*\{", "BibTeX 格式", f"{_WOS}；{_CNKI}；Engineering Village 请选 Excel"),
     Kind(r"<RECORD \d+>", "Engineering Village 的纯文本导出，但没有入藏号（Accession number）", _EI),
     Kind(r"Publication Type\tAuthors\t", "Web of Science 的 Excel 导出，但缺少入藏号（UT）或题名列", _WOS),
-    Kind(r"Journal Data Filtered By|JCR Abbreviation|Journal Impact Factor", "期刊引证报告（JCR）导出", _LATER),
-    Kind(r"大类分区|小类1分区|预警(等级|原因)", "期刊分区或预警名单", _LATER),
     Kind(
         r"Lens ID",
         "Lens 的论文导出",
