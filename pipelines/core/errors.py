@@ -66,3 +66,8 @@ class DeliveryError(PipelineError):
 
     exit_code = 6
     kind = "发送失败"
+
+
+def panicked(error: BaseException) -> bool:
+    """Whether a library written in Rust gave up: its error is no Exception, and ends the process when nobody minds it."""
+    return type(error).__name__ == "PanicException"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -14,17 +15,18 @@ from typing import Any
 import polars as pl
 
 from pipelines.core import schema, store
-from pipelines.core.errors import PipelineError, SourceError
+from pipelines.core.errors import PipelineError, SourceError, panicked
 from pipelines.ingest import wording
 from pipelines.ingest.origin import Origin
 from pipelines.ingest.writing import Aside, PartWriter
 from pipelines.intake import reader_hints, recognise
 from pipelines.intake.landing import Batch, Item
-from pipelines.sources import Chunk, Recognised
+from pipelines.sources import Chunk, Recognised, _recognise
 from pipelines.validation import checks
 from pipelines.validation.checks import Rule
 from pipelines.validation.verdict import FAIL, WARN, Finding
 
+log = logging.getLogger(__name__)
 SAMPLE = 1000  # rows of a file, good and bad each, that are kept for the Data Docs page
 
 
@@ -115,6 +117,11 @@ def read_file(batch: Batch, item: Item, folders: Folders) -> FileResult:
         raise
     except Exception as error:
         raise wording.reader_failed(error, folders.shown(path)) from error
+    except BaseException as error:
+        if not panicked(error):
+            raise
+        log.exception("reader panicked", extra={"source": batch.source, "batch": batch.batch_id, "file": item.name})
+        result.refuse(wording.with_place(wording.reader_panicked(error), folders.shown(path)))
     if result.read != result.accepted + result.quarantined:
         raise wording.unbalanced(result.read, result.accepted, result.quarantined, folders.shown(path))
     result.seconds = time.monotonic() - started
@@ -156,7 +163,7 @@ class _Reading:
                 raise wording.changed_since_arrival()
             if not result.accepted and (result.read or not self._may_be_empty()):
                 raise wording.nothing_usable(result.read, aside.first_reason)
-            self._summarise(aside)
+            self._summarise(aside, found)
             if broken := next((f for f in result.findings if f.severity == FAIL), None):
                 raise SourceError(broken.what, where=broken.where, next_step=broken.next_step)
         result.quarantined = aside.rows
@@ -201,9 +208,10 @@ class _Reading:
             if some.height:
                 self.result.sample.append(some.select(*columns, pl.lit(self.item.name).alias("source_file")))
 
-    def _summarise(self, aside: Aside) -> None:
+    def _summarise(self, aside: Aside, found: Recognised) -> None:
         """Findings of the whole file, in words."""
         name, result = self.item.name, self.result
+        result.findings += [wording.remark(*told, name) for told in _recognise.remarks(self.path, found)]
         result.records = pl.concat(self.records) if self.records else result.records
         for number, (count, rows) in self.warned.items():
             result.findings.append(checks.warning(self.rules[number], count, rows, name, self.declared))

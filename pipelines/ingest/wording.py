@@ -43,6 +43,16 @@ def reader_failed(error: Exception, place: str) -> StageError:
     )
 
 
+def reader_panicked(error: BaseException) -> SourceError:
+    """A library that cannot go on with this file; the other files of the batch can."""
+    return SourceError(
+        "读取这个文件时程序内部出错，这是平台的问题，不是文件的问题",
+        found=f"{type(error).__name__}: {str(error).splitlines()[0][:200] if str(error) else ''}",
+        safe="这个文件没有入库",
+        next_step="请把本条信息连同这个文件交给维护人员；急用时可换一种导出格式（如纯文本）重新导出",
+    )
+
+
 def unbalanced(read: int, accepted: int, quarantined: int, place: str) -> StageError:
     """Rows were lost or doubled between reading and writing."""
     return StageError(
@@ -116,6 +126,11 @@ def set_aside(read: int, accepted: int, aside: Aside, file: str, root: Path) -> 
         count=aside.rows,
         rows=tuple(aside.first_rows),
     )
+
+
+def remark(what: str, next_step: str, file: str) -> Finding:
+    """Something about a workbook that its rows do not show."""
+    return Finding("workbook", WARN, what, where=file, safe="其余数据照常使用", next_step=next_step)
 
 
 def unknown_columns(columns: list[str], file: str) -> Finding:

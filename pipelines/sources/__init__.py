@@ -61,7 +61,7 @@ class Recognised:
     @property
     def sheets(self) -> tuple[str, ...]:
         """Sheets of a workbook that the source reads, as it says in `details`; empty when it reads the first."""
-        several = self.details.get("sheets") or [self.details["sheet"]] if "sheet" in self.details else []
+        several = self.details.get("sheets") or [s for s in [self.details.get("sheet")] if s]
         return tuple(str(s if isinstance(s, str) else s[0]) for s in several)
 
 

@@ -13,6 +13,7 @@ from pipelines.sources import FileHead, Recognised, _foreign, _packages, _rows, 
 OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 SHEET_MARK = "\x1d"  # begins the line that names a sheet in FileHead.text of an Excel file
 SHOWN = 5  # rows set aside that inspect tells one by one
+EXCEL = ("xlsx", "xls")
 COUNT_ONLY = {"esi_period": "1900-01"}  # counting rows needs no true period
 
 
@@ -45,6 +46,7 @@ def recognise(path: Path, first: Callable[[FileHead], Recognised | None] | None 
     head = look(path)
     _foreign.refuse_binary(head)
     if not head.text.strip(" \t\r\n\x1d"):
+        _refuse_hidden(head)
         raise SourceError("文件里只有空白", where=path.name, next_step="请重新导出")
     if first and (other := first(head)) is not None:
         return other
@@ -53,6 +55,7 @@ def recognise(path: Path, first: Callable[[FileHead], Recognised | None] | None 
         found: Recognised | None = module.recognise(head)
         if found is not None:
             return found
+    _refuse_hidden(head)
     _foreign.refuse_foreign(head)
     raise _foreign.unknown(head)
 
@@ -95,10 +98,17 @@ def inspect(path: Path) -> dict[str, Any]:
         "rejected": rejected,
         "problems": problems,
         "missing": [{"field": f"{n} {spec[n]['zh']}", "cost": spec[n].get("cost", "")} for n in lost],
-        "notes": list(found.missing) if not wanted else [],
+        "notes": [*(found.missing if not wanted else ()), *(what for what, _ in remarks(path, found))],
         "reasons": list(found.reasons),
         "export_advice": str(declared.spec.get("export_advice", "")),
     }
+
+
+def remarks(path: Path, found: Recognised) -> list[_sheets.Remark]:
+    """What people should know of a workbook beyond its rows; nothing of a text file."""
+    if found.encoding not in EXCEL:
+        return []
+    return _sheets.remarks(path, found.sheets or [s.name for s in _sheets.heads(path)[:1]])
 
 
 def _formats(spec: dict[str, dict[str, Any]], found: Recognised) -> Any:
@@ -110,6 +120,18 @@ def _excel(path: Path, magic: bytes) -> str | None:
     if magic.startswith(OLE2):
         return "xls" if _opens(path) else None
     return "xlsx" if magic.startswith(b"PK") and _sheets.is_package(path) else None
+
+
+def _refuse_hidden(head: FileHead) -> None:
+    """Raise when what can be seen of a workbook is nothing we know, and something is hidden."""
+    tables = [s for s in _sheets.every(head.path) if s.hidden and s.is_table] if head.encoding in EXCEL else []
+    if tables:
+        raise SourceError(
+            "Excel 文件里看得见的工作表没有可读的数据，数据可能在隐藏的工作表中",
+            found="隐藏的工作表：" + "、".join(f"“{s.name}”（{s.height} 行）" for s in tables),
+            where=head.path.name,
+            next_step="请在 Excel 中右击任一工作表标签，选“取消隐藏”，核对内容并保存后再放入",
+        )
 
 
 def _opens(path: Path) -> bool:

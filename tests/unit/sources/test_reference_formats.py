@@ -197,7 +197,8 @@ def test_bibtex_bytes_that_are_no_text(tmp_path: Path) -> None:
 def test_bibtex_never_raises_and_loses_no_field(tmp_path: Path, lines: list[str]) -> None:
     found = bib(tmp_path, "\n".join(lines))
     kinds(found)
-    assert "\n".join(one.text for one in found).count("title = {a},") == lines.count("title = {a},")
+    kept = "".join("".join(one.text for one in found).split())  # a broken entry may be put together of two pieces
+    assert kept.count("title={a},") == lines.count("title = {a},")
 
 
 @FEW
