@@ -135,10 +135,10 @@ def _limited(seconds: int) -> Iterator[None]:
     def late(_number: int, _frame: FrameType | None) -> None:
         raise TimeoutError(f"no answer within {seconds} seconds")
 
-    before = signal.signal(signal.SIGALRM, late)
-    signal.alarm(seconds)
+    before = signal.signal(signal.SIGPROF, late)
+    signal.setitimer(signal.ITIMER_PROF, seconds)  # of the processor, not of the clock: machines are shared
     try:
         yield
     finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
