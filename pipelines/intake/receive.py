@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pipelines.core.errors import SourceError, StageError
+from pipelines.core.errors import SourceError, StageError, panicked
 from pipelines.core.settings import TIMEZONE, Settings
 from pipelines.core.store import Store, read_json, sha256, utc_stamp
 from pipelines.intake import hints as batch_hints
@@ -168,11 +168,6 @@ def recognise(path: Path) -> Recognised:
     """What a file is, by content. Errors: SourceError in words for one that no source can read."""
     found: Recognised = import_module("pipelines.sources._recognise").recognise(path, first=sheets.recognise)
     return found
-
-
-def panicked(error: BaseException) -> bool:
-    """Whether a library written in Rust gave up: such an error is no Exception, and ends the process when nobody minds it."""
-    return type(error).__name__ == "PanicException"
 
 
 def reader_hints(hints: Mapping[str, Any], original: str) -> dict[str, Any]:

@@ -33,7 +33,7 @@ STAFF = [
 
 def workbook(headers: list[str], *rows: list[str]) -> bytes:
     buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+    with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False}) as book:
         sheet = book.add_worksheet()
         for number, row in enumerate([headers, *rows]):
             sheet.write_row(number, 0, row)
