@@ -24,7 +24,8 @@ def recognise(head: FileHead, source: str) -> Recognised | None:
 
     Errors: SourceError when there is a header and nothing else.
     """
-    for name, rows in _heads(head):
+    tables = _heads(head)
+    for _, rows in tables:
         spec = _rows.columns(source)
         at, hits = _table.find(rows, spec)
         known = _table.variants(spec)
@@ -39,7 +40,7 @@ def recognise(head: FileHead, source: str) -> Recognised | None:
         kind = head.encoding if head.encoding in ("xlsx", "xls") else "html" if _is_html(head.text) else "csv"
         return Recognised(
             source, "sheet", "sheet", head.encoding, language="zh", reasons=(f"表头有题名与作者，{why}",),
-            details={"sheet": name, "kind": kind},
+            details={"sheets": _table.alike(tables, rows[at]), "kind": kind},
         )  # fmt: skip
     return None
 
@@ -47,17 +48,23 @@ def recognise(head: FileHead, source: str) -> Recognised | None:
 def read(path: Path, found: Recognised, next_step: str) -> Iterator[Chunk]:
     """Rows as text, in chunks; the header may stand below a title."""
     spec = _rows.columns(found.source)
+    excel = found.details["kind"] in ("xlsx", "xls")
+    for rows in _table.bodies(path, found.sheets, spec) if excel else _of_text(path, found, spec):
+        good, aside = _rows.without_required(rows.with_columns(file_format=pl.lit("sheet")), spec, next_step)
+        yield _rows.chunk(good, found.source, aside)
+
+
+def _of_text(path: Path, found: Recognised, spec: _rows.Spec) -> Iterator[pl.DataFrame]:
+    encoding = found.encoding or "utf-8"
     head, row = None, 0
-    for grid in _grids(path, found):
+    for grid in (_sheets.csv_grids if found.details["kind"] == "csv" else _html_grids)(path, encoding):
         if head is None:
             head = _table.header(_sheets.rows(grid, _table.SEARCHED), spec, path.name)
             rows = _table.body(grid, head)
         else:
             rows = _table.body(grid, _table.Header(-1, head.columns, head.labels))
-        rows = rows.with_columns(pl.col("source_row") + row, file_format=pl.lit("sheet"))
+        yield rows.with_columns(pl.col("source_row") + row)
         row += rows.height
-        good, aside = _rows.without_required(rows, spec, next_step)
-        yield _rows.chunk(good, found.source, aside)
 
 
 def _why(rows: list[list[str]], at: int, source: str) -> str:
@@ -101,16 +108,6 @@ def _html_rows(text: str) -> list[list[str]]:
 
 def _cells(row: etree._Element) -> list[str]:
     return [" ".join("".join(cell.itertext()).split()) for cell in row if cell.tag in _CELLS]
-
-
-def _grids(path: Path, found: Recognised) -> Iterator[pl.DataFrame]:
-    kind = found.details["kind"]
-    if kind in ("xlsx", "xls"):
-        yield _sheets.grid(path, str(found.details["sheet"]))
-    elif kind == "csv":
-        yield from _sheets.csv_grids(path, found.encoding or "utf-8")
-    else:
-        yield from _html_grids(path, found.encoding or "utf-8")
 
 
 def _html_grids(path: Path, encoding: str) -> Iterator[pl.DataFrame]:

@@ -51,18 +51,19 @@ def every(path: Path) -> list[Sheet]:
     return [_head(book, path, name) for name in book.sheet_names]
 
 
-def grid(path: Path, sheet: int | str = 0) -> pl.DataFrame:
-    """A whole sheet as text; columns are numbered c0, c1 …; empty cells are null; a cell merged over rows stands in each.
+def grid(path: Path, sheet: str = "") -> pl.DataFrame:
+    """A whole sheet as text: the one named, or the first that Excel shows; a cell merged over rows stands in each of them.
 
+    Columns are numbered c0, c1 …; empty cells are null.
     Errors: SourceError when it cannot be opened, or holds formulas that nobody calculated.
     """
     book = _open(path)
-    name = sheet if isinstance(sheet, str) else book.sheet_names[sheet]
+    name = sheet or next((s.name for s in heads(path)), book.sheet_names[0])
     about = _workbook.about(path).get(name, _workbook.About())
     if about.uncalculated:
         raise _uncalculated(path, name, about.uncalculated)
     try:
-        loaded = book.load_sheet(sheet, header_row=None, dtypes="string").to_polars()
+        loaded = book.load_sheet(name, header_row=None, dtypes="string").to_polars()
     except fastexcel.FastExcelError as error:
         raise _unreadable(path, str(error)) from error
     return _filled(clean(loaded), about.merged)
@@ -95,7 +96,7 @@ def _read_remarks(name: str, about: _workbook.About) -> Iterator[Remark]:
         yield what, "请核对；最好取消合并、逐行填写后重新放入"
 
 
-def typed(path: Path, sheet: int | str, skip: int) -> pl.DataFrame:
+def typed(path: Path, sheet: str, skip: int) -> pl.DataFrame:
     """Rows of a sheet from a place on with the types Excel has them in; columns of one type only keep it."""
     book = _open(path)
     try:

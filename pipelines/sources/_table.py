@@ -5,13 +5,15 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from pipelines.core.errors import SourceError
+from pipelines.sources import _sheets
 
 SEARCHED = 20  # rows in which a header may stand
 NOTE = re.compile(r"[(（](?:必填|选填|可选|必须|required|optional)[)）]|[*＊※]", re.I)
@@ -77,6 +79,28 @@ def body(grid: pl.DataFrame, head: Header) -> pl.DataFrame:
     empty = [c for c in rows.columns if c.startswith("column_") and rows[c].null_count() == rows.height]
     numbered = rows.drop(empty).with_row_index("source_row", offset=1)
     return numbered.with_columns(pl.col("source_row").cast(pl.Int64))
+
+
+def alike(tables: Iterable[tuple[str, list[list[str]]]], labels: Sequence[str]) -> list[str]:
+    """Names of the sheets in which this very header row stands: a table that goes on in a second sheet is one table."""
+    return [name for name, rows in tables if any(_trimmed(row) == _trimmed(labels) for row in rows)]
+
+
+def bodies(path: Path, names: Iterable[str], columns: dict[str, dict[str, Any]]) -> Iterator[pl.DataFrame]:
+    """Rows of several sheets of a workbook, each as `body` gives them, numbered through."""
+    before = 0
+    for name in names:
+        grid = _sheets.grid(path, name)
+        rows = body(grid, header(_sheets.rows(grid, SEARCHED), columns, path.name))
+        yield rows.with_columns(pl.col("source_row") + before)
+        before += rows.height
+
+
+def _trimmed(row: Sequence[str]) -> list[str]:
+    cells = [cell.strip() for cell in row]
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells
 
 
 def _missing(missing: list[str], columns: dict[str, dict[str, Any]], labels: Iterable[str], where: str) -> SourceError:

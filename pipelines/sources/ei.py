@@ -16,7 +16,6 @@ from pipelines.sources import (
     Recognised,
     _delimited,
     _rows,
-    _sheets,
     _table,
     ei_authors,
     ei_entries,
@@ -113,7 +112,8 @@ def source_metrics(raw: pl.LazyFrame) -> pl.DataFrame:
 
 
 def _sheet(head: FileHead) -> Recognised | None:
-    for name, rows in head_rows(head):
+    tables = head_rows(head)
+    for name, rows in tables:
         have = _have(rows)
         if not have:
             continue
@@ -122,7 +122,15 @@ def _sheet(head: FileHead) -> Recognised | None:
             raise _only_header(head)
         reason = f"工作表“{name}”的表头是 Engineering Village 的详细记录"
         return Recognised(
-            SOURCE, "xlsx", "detailed", head.encoding, "", "en", (reason,), _missing(have), {"sheet": name}
+            SOURCE,
+            "xlsx",
+            "detailed",
+            head.encoding,
+            "",
+            "en",
+            (reason,),
+            _missing(have),
+            {"sheets": _table.alike(tables, rows[at])},
         )
     return None
 
@@ -169,8 +177,7 @@ def _parts(path: Path, found: Recognised, spec: _rows.Spec) -> Iterator[_delimit
     elif found.format in ("ris", "bibtex"):
         yield from (ei_entries.ris if found.format == "ris" else ei_entries.bibtex)(path, encoding)
     else:
-        grid = _sheets.grid(path, found.details.get("sheet", 0))
-        yield _table.body(grid, _table.header(_sheets.rows(grid, _table.SEARCHED), spec, path.name)), []
+        yield from ((rows, []) for rows in _table.bodies(path, found.sheets, spec))
 
 
 def _spoilt(row: dict[str, Any]) -> _rows.Row:

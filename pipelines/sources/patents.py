@@ -19,7 +19,6 @@ from pipelines.sources import (
     _delimited,
     _patent_numbers,
     _rows,
-    _sheets,
     _table,
     patents_derwent,
     patents_parts,
@@ -124,12 +123,7 @@ def _bodies(path: Path, found: Recognised) -> Iterator[_delimited.Part]:
     if found.format == "csv":
         yield from _delimited.frames(path, found.encoding or "utf-8", spec, NEXT)
         return
-    before = 0
-    for sheet in found.details["sheets"]:
-        grid = _sheets.grid(path, sheet)
-        body = _table.body(grid, _table.header(_sheets.rows(grid, _table.SEARCHED), spec, path.name))
-        yield body.with_columns(pl.col("source_row") + before), []
-        before += body.height
+    yield from ((rows, []) for rows in _table.bodies(path, found.sheets, spec))
 
 
 def _with_country(rows: pl.DataFrame, kind: str) -> pl.DataFrame:

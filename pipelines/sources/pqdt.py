@@ -49,7 +49,8 @@ def recognise(head: FileHead) -> Recognised | None:
     form = _table_form(head) or _text_form(head)
     if not form:
         return None
-    return Recognised(SOURCE, form, "theses", head.encoding, reasons=(_REASONS[form],))
+    details = {"sheets": _sheets_of(head)} if form in ("xlsx", "xls") else {}
+    return Recognised(SOURCE, form, "theses", head.encoding, reasons=(_REASONS[form],), details=details)
 
 
 def read(path: Path, found: Recognised, hints: Mapping[str, Any]) -> Iterator[Chunk]:
@@ -118,9 +119,7 @@ def source_contributors(raw: pl.LazyFrame) -> pl.DataFrame:
 
 
 def _excel(path: Path, found: Recognised) -> Read:
-    grid = _sheets.grid(path)
-    head = _table.header(_sheets.rows(grid, _table.SEARCHED), _rows.columns(SOURCE), path.name)
-    yield _table.body(grid, head), []
+    return ((rows, []) for rows in _table.bodies(path, found.sheets, _rows.columns(SOURCE)))
 
 
 def _csv(path: Path, found: Recognised) -> Read:
@@ -156,11 +155,22 @@ def _table_form(head: FileHead) -> str:
     lines = [line for line in head.text.replace("\r\n", "\n").replace("\r", "\n").split("\n") if line.strip()]
     mark = "\t" if excel else _sheets.separator(head.text.replace("\r", "\n"))
     known = _table.variants(_rows.columns(SOURCE))
-    for line in lines[: _table.SEARCHED]:
-        have = {known.get(_table.label(cell.strip('" ')), "") for cell in line.split(mark)}
-        if have.issuperset(_PROVES) and have.intersection(_AND_ONE_OF):
+    for line in lines[: None if excel else _table.SEARCHED]:
+        if _is_head(line.split(mark), known):
             return str(head.encoding) if excel else "csv"
     return ""
+
+
+def _is_head(cells: list[str], known: dict[str, str]) -> bool:
+    have = {known.get(_table.label(cell.strip('" ')), "") for cell in cells}
+    return have.issuperset(_PROVES) and bool(have.intersection(_AND_ONE_OF))
+
+
+def _sheets_of(head: FileHead) -> list[str]:
+    """Sheets whose header is ProQuest's."""
+    known = _table.variants(_rows.columns(SOURCE))
+    parts = [part.split("\n") for part in head.text.split("\x1d") if part]
+    return [lines[0] for lines in parts if any(_is_head(line.split("\t"), known) for line in lines[1:])]
 
 
 def _text_form(head: FileHead) -> str:

@@ -16,7 +16,6 @@ from pipelines.sources import (
     Recognised,
     _delimited,
     _rows,
-    _sheets,
     _table,
     scopus_authors,
     scopus_entries,
@@ -118,7 +117,8 @@ def _reference(head: FileHead, text: str, form: str) -> Recognised:
 
 def _tabular(head: FileHead, text: str) -> Recognised | None:
     spec = _rows.columns(SOURCE)
-    for sheet, rows in _grids(head, text, spec):
+    tables = list(_grids(head, text, spec))
+    for _, rows in tables:
         at, hits = _table.find(rows, spec)
         known = _table.variants(spec)
         labels = [cell for cell in rows[at] if cell.strip()] if rows else []
@@ -131,7 +131,8 @@ def _tabular(head: FileHead, text: str) -> Recognised | None:
         language = "zh" if any("\u4e00" <= c <= "\u9fff" for c in "".join(labels)) else "en"
         reason = f"表头有 {hits} 个 Scopus 的列名，含{'、'.join(str(spec[n]['zh']) for n in sorted(have & _PROVES))}"
         era = f"{len(labels)} 列"
-        return Recognised(SOURCE, form, "", head.encoding, era, language, (reason,), _missing(have), {"sheet": sheet})
+        details = {"sheets": _table.alike(tables, rows[at])} if form == "xlsx" else {}
+        return Recognised(SOURCE, form, "", head.encoding, era, language, (reason,), _missing(have), details)
     return None
 
 
@@ -156,8 +157,7 @@ def _parts(path: Path, found: Recognised, spec: _rows.Spec) -> Iterator[_delimit
     if found.format == "csv":
         yield from _delimited.frames(path, encoding, table, NEXT)
     elif found.format == "xlsx":
-        grid = _sheets.grid(path, found.details.get("sheet", 0))
-        yield _table.body(grid, _table.header(_sheets.rows(grid, _table.SEARCHED), table, path.name)), []
+        yield from ((rows, []) for rows in _table.bodies(path, found.sheets, table))
     else:
         yield from (scopus_entries.ris if found.format == "ris" else scopus_entries.bibtex)(path, encoding)
 

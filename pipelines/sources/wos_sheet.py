@@ -85,13 +85,7 @@ def read(path: Path, encoding: str, sheets: list[str]) -> Iterator[Chunk]:
 
 
 def _of_sheets(path: Path, sheets: list[str]) -> Iterator[_delimited.Part]:
-    row = 0
-    for sheet in sheets:
-        grid = _sheets.grid(path, sheet)
-        head = _table.header(_sheets.rows(grid, _table.SEARCHED), _rows.columns(SOURCE), path.name)
-        body = _table.body(grid, head).with_columns(pl.col("source_row") + row)
-        row += body.height
-        yield body, []
+    return ((rows, []) for rows in _table.bodies(path, sheets, _rows.columns(SOURCE)))
 
 
 def _of_text(path: Path, encoding: str) -> Iterator[_delimited.Part]:
