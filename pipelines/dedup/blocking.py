@@ -112,7 +112,9 @@ def _names(mask: int) -> str:
 def _of_block(frame: pl.DataFrame, order: pl.DataFrame, block: Block) -> pl.DataFrame:
     """Pairs of one block, each once."""
     marks = AUTHOR_MARKS if block.signed else ()
-    keys = frame.select("row", *SPLITS, *(pl.col(m).fill_null(_EVERYONE) for m in marks), key=block.keys)
+    anybody = pl.col("notice").is_not_null()  # comments, replies and corrections name a text of other authors
+    signed = (pl.when(~anybody).then(m).fill_null(_EVERYONE).alias(m) for m in marks)
+    keys = frame.select("row", *SPLITS, *signed, key=block.keys)
     if isinstance(keys.schema["key"], pl.List):
         keys = keys.explode("key")
     members = keys.drop_nulls("key").with_columns(key=pl.col("key").hash()).unique(["row", "key"])

@@ -11,6 +11,8 @@ import polars as pl
 from pipelines.dedup.prepare import accession_kind
 from pipelines.dedup.rules import VETOES
 
+VOTES = 3  # joins that outweigh one weak contradiction
+
 
 class Forest:
     """Union-find over row numbers; the smaller number is the root, so the order of unions does not show."""
@@ -47,8 +49,9 @@ def grouped(records: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
         "score", "left", "right", descending=[True, False, False]
     )
     binding = pl.col("veto").is_in([veto.name for veto in VETOES if veto.contradicts])
+    weak = pl.col("veto").is_in([veto.name for veto in VETOES if veto.outvoted])
     refusals = numbered.filter((pl.col("decision") != "join") & (binding | (pl.col("rule") == "librarian"))).select(
-        "left", "right"
+        "left", "right", weak=weak.fill_null(False)
     )
     forest = Forest(records.height)
     for left, right in joins.select("left", "right").iter_rows():
@@ -90,27 +93,46 @@ def _contested(labelled: pl.DataFrame, joins: pl.DataFrame, refusals: pl.DataFra
 def _split(labelled: pl.DataFrame, joins: pl.DataFrame, refusals: pl.DataFrame) -> pl.DataFrame:
     """Contested groups built again, surest pair first; a pair that would bring a contradiction is left out.
 
+    Weak contradictions between two groups give way to VOTES times as many joins between them. Passes are repeated until nothing
+    changes, since a group may gather votes later.
+
     Grain: one row per record of a contested group (columns row, part).
     """
     inside = labelled.select("row")
-    edges = joins.join(inside, left_on="left", right_on="row", how="semi")
-    forbidden: dict[int, set[int]] = {row: set() for row in inside["row"]}
-    direct = {(a, b) for a, b in edges.select("left", "right").iter_rows()}
-    for left, right in (*_rivals(labelled, direct), *refusals.select("left", "right").iter_rows()):
-        if left in forbidden and right in forbidden:
-            forbidden[left].add(right)
-            forbidden[right].add(left)
+    edges = joins.join(inside, left_on="left", right_on="row", how="semi").select("left", "right").rows()
+    direct = set(edges)
+    strong = refusals.filter(~pl.col("weak")).select("left", "right").rows()
+    forbidden = _neighbours([*_rivals(labelled, direct), *strong], inside["row"])
+    doubted = _neighbours(refusals.filter("weak").select("left", "right").rows(), inside["row"])
+    wanted = _neighbours(edges, inside["row"])
     members = {row: {row} for row in forbidden}
     home = {row: row for row in forbidden}
-    for left, right in edges.select("left", "right").iter_rows():
-        a, b = sorted((home[left], home[right]), key=lambda r: (-len(members[r]), r))
-        if a == b or any(forbidden[row] & members[a] for row in members[b]):
-            continue
-        for row in members[b]:
-            home[row] = a
-        members[a] |= members.pop(b)
+    changed = True
+    while changed:
+        changed = False
+        for left, right in edges:
+            a, b = sorted((home[left], home[right]), key=lambda r: (-len(members[r]), r))
+            if a == b or any(forbidden[row] & members[a] for row in members[b]):
+                continue
+            doubts = sum(len(doubted[row] & members[a]) for row in members[b])
+            if doubts and sum(len(wanted[row] & members[a]) for row in members[b]) < VOTES * doubts:
+                continue
+            for row in members[b]:
+                home[row] = a
+            members[a] |= members.pop(b)
+            changed = True
     parts = {row: min(members[home[row]]) for row in forbidden}
     return pl.DataFrame({"row": list(parts), "part": list(parts.values())}, schema={"row": pl.UInt32, "part": pl.Int64})
+
+
+def _neighbours(pairs: Iterable[tuple[int, int]], rows: Iterable[int]) -> dict[int, set[int]]:
+    """Of each row the rows it is paired with, among the given rows."""
+    found: dict[int, set[int]] = {row: set() for row in rows}
+    for left, right in pairs:
+        if left in found and right in found:
+            found[left].add(right)
+            found[right].add(left)
+    return found
 
 
 def _rivals(labelled: pl.DataFrame, direct: set[tuple[int, int]]) -> Iterable[tuple[int, int]]:

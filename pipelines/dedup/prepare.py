@@ -261,14 +261,14 @@ def _author_sets(authorships: pl.LazyFrame, surnames: pl.DataFrame) -> pl.LazyFr
     plain = signed.join(codes, on="name_key").group_by("record_id").agg(
         *(pl.col(mark).bitwise_or() for mark in AUTHOR_MARKS),
         authors_count=pl.col("full").n_unique(),
-        authors_full=pl.col("full").unique(),
+        authors_full=pl.col("full").unique().sort(),
         authors_short=pl.col("short").unique().sort(),
         names=pl.col("name_key").unique().sort().str.join("|"),
     )  # fmt: skip
     told = signed.select("record_id", "name").join(readings, on="name").select("record_id", "name_key").unique()
     both = pl.concat([told, signed.select("record_id", "name_key").join(told, on="record_id", how="semi")])
     alternatives = both.join(codes, on="name_key").group_by("record_id").agg(
-        readings_full=pl.col("full").unique(), readings_short=pl.col("short").unique()
+        readings_full=pl.col("full").unique().sort(), readings_short=pl.col("short").unique().sort()
     )  # fmt: skip
     return plain.join(alternatives, on="record_id", how="left").lazy()
 
@@ -288,7 +288,8 @@ def _readings(written: pl.Series, surnames: pl.DataFrame) -> pl.DataFrame:
     several = surnames.filter(pl.col("readings").str.contains(";")).get_column("character")
     polyphones = "|".join(sorted(several, key=len, reverse=True))
     known = names.surnames_from(surnames)
-    found = written.unique().filter(written.unique().str.contains(polyphones or "^$").fill_null(False)).sort()
+    once = written.drop_nulls().unique().sort()
+    found = once.filter(once.str.contains(polyphones or "^$"))
     forms = [
         (name, form)
         for name in found

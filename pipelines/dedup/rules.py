@@ -54,6 +54,8 @@ class Rule:
     decision: str = "join"
     relation: str = ""
     contradicts: bool = True  # False: the pair alone proves nothing, but a third record may join the two
+    # One misprinted year or page gives way where many other pairs say that the two groups are one work.
+    outvoted: bool = False
 
 
 VETOES: tuple[Rule, ...] = (
@@ -95,6 +97,7 @@ VETOES: tuple[Rule, ...] = (
         0.9,
         "related",
         "conference_journal",
+        outvoted=True,
     ),
     Rule(
         "other_form",
@@ -103,6 +106,7 @@ VETOES: tuple[Rule, ...] = (
         0.9,
         "related",
         "other_version",
+        outvoted=True,
     ),
     Rule(
         "translation",
@@ -130,6 +134,7 @@ VETOES: tuple[Rule, ...] = (
         0.9,
         "related",
         "other_version",
+        outvoted=True,
     ),
     Rule(
         "two_dois_one_place",
@@ -190,6 +195,7 @@ VETOES: tuple[Rule, ...] = (
         same_text & ~years_within(1) & ~same("doi") & ~same_place & ~same("page") & ~online,
         0.9,
         "apart",
+        outvoted=True,
     ),
     Rule(
         "generic_title",

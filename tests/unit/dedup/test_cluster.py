@@ -126,3 +126,15 @@ def test_a_work_keeps_its_id_while_it_holds_its_anchor() -> None:
 
 def test_no_records_no_clusters() -> None:
     assert works(records([]), []) == {}
+
+
+def test_one_misprint_gives_way_to_many_joins_but_a_second_doi_never_does() -> None:
+    left, right = ["a:1", "a:2", "a:3", "a:4"], ["b:1", "b:2"]
+    said = [join(a, b) for a in left for b in right] + [join(a, b) for a, b in zip(left, left[1:], strict=False)]
+    odd: Pair = ("a:1", "b:1", "related", 0.9, "other_version")
+    kept = [p for p in said if p[:2] != odd[:2]]
+    rows = records([*left, *right])
+    assert len(partition(works(rows, [*kept, odd]))) == 1
+    strict: Pair = ("a:1", "b:1", "apart", 0.9, "two_dois")
+    assert len(partition(works(rows, [*kept, strict]))) == 2
+    assert len(partition(works(records(["a:1", "b:1", "c:1"]), [join("a:1", "c:1"), join("b:1", "c:1"), odd]))) == 2
