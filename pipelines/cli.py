@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, is_dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from pipelines.core.errors import PipelineError
 from pipelines.core.settings import Settings
+from pipelines.printing import Json, bar, err, out, plain, print_json, show, words
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="学衡：把数据库导出文件变成可信的成果库与报告。")
 builds_app = typer.Typer(no_args_is_help=True, help="查看、回滚已有的构建。")
@@ -29,54 +24,6 @@ app.add_typer(eval_app, name="eval")
 app.add_typer(archive_app, name="archive")
 review_app = typer.Typer(no_args_is_help=True, help="人工核对：把拿不准的列成表，填好放回收件箱。")
 app.add_typer(review_app, name="review")
-out = Console(width=None if sys.stdout.isatty() else 200)
-err = Console(stderr=True)
-Json = Annotated[bool, typer.Option("--json", help="在标准输出上只打印一个 JSON 对象")]
-
-
-@contextmanager
-def _words(as_json: bool) -> Iterator[None]:
-    """Errors as Chinese words on standard error (and as the JSON object), exit code by error class."""
-    try:
-        yield
-    except PipelineError as error:
-        if as_json:
-            _print_json(error.as_dict())
-        err.print(str(error), markup=False, highlight=False, soft_wrap=True)
-        raise typer.Exit(error.exit_code) from None
-
-
-@contextmanager
-def _bar() -> Iterator[Any]:
-    """A progress callback (done, total, text) drawn on standard error."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=err, transient=True) as progress:
-        task = progress.add_task("", total=None)
-        yield lambda done, total, text="": progress.update(task, completed=done, total=total, description=text)
-
-
-def _plain(value: Any) -> Any:
-    if is_dataclass(value) and not isinstance(value, type):
-        return asdict(value)
-    if isinstance(value, Path):
-        return str(value)
-    return value
-
-
-def _print_json(content: Any) -> None:
-    sys.stdout.write(json.dumps(_plain(content), ensure_ascii=False, default=lambda v: str(_plain(v))) + "\n")
-
-
-def _show(rows: list[dict[str, Any]], title: str = "") -> None:
-    if not rows:
-        out.print(f"{title}（没有）")
-        return
-    table = Table(title=title, title_justify="left")
-    for name in rows[0]:
-        table.add_column(str(name), overflow="fold")
-    for row in rows:
-        table.add_row(*("" if v is None else str(v) for v in row.values()))
-    out.print(table)
 
 
 @app.command()
@@ -86,11 +33,11 @@ def init(
     """为一所新的大学建立空字典与数据文件夹。"""
     from pipelines import runner, starting
 
-    with _words(as_json):
+    with words(as_json):
         made = starting.init_university(university)
         place = runner.home(Settings())
         if as_json:
-            _print_json({"university": university, "files": [str(p) for p in made], "data_dir": str(place.root)})
+            print_json({"university": university, "files": [str(p) for p in made], "data_dir": str(place.root)})
         else:
             out.print(f"已建立 {len(made)} 个空字典：dictionaries/{university}/；收件箱：{place.inbox}")
             out.print(
@@ -109,33 +56,32 @@ def sample(
     """写出虚构的岭海大学的导出文件与标准答案。"""
     from pipelines import sample as university
 
-    with _words(as_json), _bar() as progress:
+    with words(as_json), bar() as progress:
         report = university.write(directory, works=works, seed=seed, hard=hard, progress=progress)
-    _print_json(report) if as_json else out.print(f"已写到 {directory}", _plain(report))
+    print_json(report) if as_json else out.print(f"已写到 {directory}", plain(report))
 
 
 @app.command()
 def inspect(files: Annotated[list[Path], typer.Argument(help="一个或多个导出文件")], as_json: Json = False) -> None:
     """看文件是什么：来源、格式、编码、记录数、缺什么及其后果；认不出或读不了的说明原因。"""
-    from pipelines import telling
-    from pipelines.sources import _recognise
+    from pipelines import runner, telling
 
+    settings = Settings()
     found: list[dict[str, Any]] = []
     refused: list[PipelineError] = []
     for file in files:
         try:
-            found.append(_recognise.inspect(file))
+            found.append(runner.inspect(settings, file))
         except PipelineError as error:
             refused.append(error)
             found.append({"file": file.name, **error.as_dict()})
-            if not as_json:
-                err.print(str(error), markup=False, highlight=False, soft_wrap=True)
+            err.print(str(error), markup=False, highlight=False, soft_wrap=True)
             continue
         if not as_json:
             for line in telling.inspected(found[-1]):
                 out.print(line, highlight=False, markup=False, soft_wrap=True)
     if as_json:
-        _print_json(found[0] if len(found) == 1 else {"files": found})
+        print_json(found[0] if len(found) == 1 else {"files": found})
     if refused:
         raise typer.Exit(refused[0].exit_code)
 
@@ -146,10 +92,10 @@ def schema_diff(file: Annotated[Path, typer.Argument(help="一个导出文件")]
     from pipelines import telling
     from pipelines.sources import _layout
 
-    with _words(as_json):
+    with words(as_json):
         told = _layout.diff(file)
     if as_json:
-        _print_json(told)
+        print_json(told)
     else:
         for line in telling.layout(told):
             out.print(line, highlight=False, markup=False, soft_wrap=True)
@@ -164,13 +110,13 @@ def ingest(
     from pipelines.core import catalog
 
     settings = Settings()
-    with _words(as_json), _bar() as progress:
+    with words(as_json), bar() as progress:
         arrived = runner.intake(settings, progress=progress)
         reports = [
             runner.ingest(settings, s, progress=progress) for s in ([source] if source else catalog.source_names())
         ]
     if as_json:
-        _print_json({"intake": arrived.as_dict(), "ingest": [r.as_dict() for r in reports]})
+        print_json({"intake": arrived.as_dict(), "ingest": [r.as_dict() for r in reports]})
         return
     for report in (arrived, *reports):
         out.print(report.words(), highlight=False, markup=False)
@@ -186,10 +132,10 @@ def withdraw(
     """撤回一个批次：以后的构建不再使用它，文件与账本都留着。"""
     from pipelines import runner
 
-    with _words(as_json):
+    with words(as_json):
         runner.withdraw(Settings(), source, batch_id, reason)
     if as_json:
-        _print_json({"source": source, "batch_id": batch_id, "withdrawn": True})
+        print_json({"source": source, "batch_id": batch_id, "withdrawn": True})
     else:
         out.print(f"已撤回 {source}/{batch_id}。重新构建后生效。")
 
@@ -199,15 +145,15 @@ def build(force: Annotated[bool, typer.Option(help="没有新数据也重新构�
     """从原始库构建并发布数据库。"""
     from pipelines import runner
 
-    with _words(as_json), _bar() as progress:
+    with words(as_json), bar() as progress:
         report = runner.build(Settings(), progress=progress, force=force)
     if as_json:
-        _print_json(report)
+        print_json(report)
     elif report.published is None:
         out.print("没有新数据，已发布的构建保持不变。")
     else:
         out.print(f"已发布 {report.build_id}，用时 {sum(report.seconds.values()):.1f} 秒")
-        _show([{"来源": s, **v} for s, v in report.published.balance["sources"].items()], "平衡表")
+        show([{"来源": s, **v} for s, v in report.published.balance["sources"].items()], "平衡表")
         for warning in report.published.warnings:
             out.print(f"注意：{warning}", highlight=False)
 
@@ -222,12 +168,12 @@ def archive_import(
     """整批导入历年的 ESI 文件夹：期次来自文件夹名、文件内容或对应表；拿不准的只列出，不猜。"""
     from pipelines import runner
 
-    with _words(as_json), _bar() as progress:
+    with words(as_json), bar() as progress:
         report = runner.import_archive(Settings(), folder, mapping, dry_run, progress)
     if as_json:
-        _print_json(report.as_dict())
+        print_json(report.as_dict())
         return
-    _show([file.line() for file in report.files], "归档")
+    show([file.line() for file in report.files], "归档")
     out.print(report.words(), highlight=False, markup=False)
 
 
@@ -236,9 +182,9 @@ def builds_list(as_json: Json = False) -> None:
     """列出构建：哪次在发布、各有多少记录与作品。"""
     from pipelines import runner
 
-    with _words(as_json):
+    with words(as_json):
         rows = runner.build_list(Settings())
-    _print_json({"builds": rows}) if as_json else _show(rows, "构建")
+    print_json({"builds": rows}) if as_json else show(rows, "构建")
 
 
 @builds_app.command("rollback")
@@ -246,10 +192,10 @@ def builds_rollback(build_id: str, as_json: Json = False) -> None:
     """把发布退回到较早的一次构建；账本与文件都不动。"""
     from pipelines import runner
 
-    with _words(as_json):
+    with words(as_json):
         previous = runner.rollback(Settings(), build_id)
     if as_json:
-        _print_json({"published": build_id, "previous": previous})
+        print_json({"published": build_id, "previous": previous})
     else:
         out.print(f"现在发布的是 {build_id}（此前是 {previous}）。")
 
@@ -265,14 +211,14 @@ def report(
     from pipelines import runner
 
     settings = Settings()
-    with _words(as_json), _bar() as progress:
+    with words(as_json), bar() as progress:
         units = [unit] if unit else [t["unit_id"] for t in runner.report_targets(settings, name, {"period": period})]
         made = []
         for number, unit_id in enumerate(units):
             progress(number, len(units), f"{name} {unit_id}")
             made.append(runner.report(settings, name, {"period": period, "unit_id": unit_id}))
     if as_json:
-        _print_json({"reports": [asdict(m) for m in made]})
+        print_json({"reports": [asdict(m) for m in made]})
     else:
         for files in made:
             out.print(str(files.pdf), highlight=False)
@@ -283,10 +229,10 @@ def explain(work: Annotated[str, typer.Argument(help="作品号、记录号、�
     """一件作品为何如此：由哪些记录合成、字段从何而来、作者与单位凭什么判定。"""
     from pipelines import runner, telling
 
-    with _words(as_json):
+    with words(as_json):
         told = runner.explain(Settings(), work)
     if as_json:
-        _print_json(told)
+        print_json(told)
     else:
         for line in telling.explanation(told):
             out.print(line, highlight=False, markup=False)
@@ -301,10 +247,10 @@ def sql(
     """在已发布的数据库上查询。"""
     from pipelines import runner
 
-    with _words(as_json):
+    with words(as_json):
         names, rows = runner.sql(Settings(), query, people)
     found = [dict(zip(names, row, strict=True)) for row in rows]
-    _print_json({"columns": names, "rows": found}) if as_json else _show(found)
+    print_json({"columns": names, "rows": found}) if as_json else show(found)
 
 
 @eval_app.command("sample")
@@ -316,9 +262,30 @@ def eval_sample(
     """用岭海大学的标准答案量已发布构建的准确率。"""
     from pipelines import runner
 
-    with _words(as_json):
+    with words(as_json):
         figures = runner.eval_sample(Settings(), directory, errors)
-    _print_json(figures) if as_json else out.print_json(json.dumps(figures, ensure_ascii=False, default=str))
+    print_json(figures) if as_json else out.print_json(json.dumps(figures, ensure_ascii=False, default=str))
+
+
+@eval_app.command("dedup")
+def eval_dedup(
+    directory: Annotated[Path, typer.Argument(help="标注集文件夹：records.csv.gz 与 clusters.csv")],
+    peer: Annotated[list[str] | None, typer.Option(help="同时运行对照工具：bib-dedupe、splink")] = None,
+    errors: Annotated[bool, typer.Option(help="列出每个误并与漏并及其证据")] = False,
+    as_json: Json = False,
+) -> None:
+    """在一个标注集上量查重的准确率、候选召回、待核量与时间；可与对照工具并列。"""
+    from pipelines import telling
+    from pipelines.evaluate import comparison
+
+    with words(as_json):
+        figures = comparison.compare(directory, Settings().university, tuple(peer or ()), errors=errors)
+    if as_json:
+        print_json(figures)
+        return
+    show(telling.dedup_figures(figures), directory.name)
+    for line in telling.dedup_errors(figures.get("errors", [])):
+        out.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 @review_app.command("export")
@@ -331,10 +298,10 @@ def review_export(
     """把规则决定不了的列成 Excel，最要紧、最拿不准的在前；填好后放回收件箱。"""
     from pipelines import runner, telling
 
-    with _words(as_json):
+    with words(as_json):
         made = runner.review_export(Settings(), kind, limit, to)
     if as_json:
-        _print_json(made)
+        print_json(made)
     else:
         for line in telling.exported(made):
             out.print(line, highlight=False, markup=False, soft_wrap=True)
@@ -345,10 +312,10 @@ def status(as_json: Json = False) -> None:
     """现在有什么：收到、隔离、入库、归并、归属、待核，以及发布的是哪次构建。"""
     from pipelines import runner, telling
 
-    with _words(as_json):
+    with words(as_json):
         now = runner.status(Settings())
     if as_json:
-        _print_json(now)
+        print_json(now)
     else:
         for line in telling.status(now):
             out.print(line, highlight=False)
@@ -361,9 +328,9 @@ def doctor(as_json: Json = False) -> None:
 
     checks = examination.examine(Settings())
     if as_json:
-        _print_json({"ok": all(c["ok"] for c in checks), "checks": checks})
+        print_json({"ok": all(c["ok"] for c in checks), "checks": checks})
     else:
-        _show(
+        show(
             [
                 {
                     "检查": c["check"],

@@ -55,6 +55,17 @@ def intake(settings: Settings, hints: dict[str, Any] | None = None, progress: Pr
     return replace(report, notes=told, decisions=sum(one.accepted for one in taken))
 
 
+def inspect(settings: Settings, file: Path) -> dict[str, Any]:
+    """What a file is and holds, nothing being taken: an export (pipelines.sources), or a review sheet that came back."""
+    from pipelines import review
+    from pipelines.sources import _recognise
+
+    found = intake_module.recognise(file)
+    if found.source in catalog.source_names():
+        return _recognise.inspect(file)
+    return review.inspect(file, found, review.KINDS[found.kind], _published(settings))
+
+
 def ingest(settings: Settings, source: str, progress: Progress | None = None) -> Any:
     """landing -> raw, with what is bad in quarantine; see pipelines.ingest."""
     home(settings)

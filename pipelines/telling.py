@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from pipelines.core import evidence
+
 DECISIONS = {
     "join": "同一作品",
     "apart": "不同作品",
@@ -31,7 +33,8 @@ def inspected(told: dict[str, Any]) -> Iterator[str]:
     for reason in told["reasons"]:
         yield f"  依据：{reason}"
     for problem in told["problems"]:
-        yield f"  第 {problem['row']} 条：{problem['found']}（应为：{problem['expected']}）"
+        place = f"第 {problem['row']} 条" if isinstance(problem["row"], int) else problem["row"]
+        yield f"  {place}：{problem['found']}（应为：{problem['expected']}）"
     for field in told["missing"]:
         yield f"  缺 {field['field']}" + (f"：{field['cost']}" if field["cost"] else "")
     for note in told["notes"]:
@@ -109,6 +112,40 @@ def _author(author: dict[str, Any]) -> Iterator[str]:
     for address in author["addresses"]:
         where = address["unit_id"] or address["institution_id"] or ""
         yield f"    地址：{DECISIONS[address['decision']]} {where}，{address['method']} ← {address['address']}"
+
+
+FIGURES = {
+    "precision": "准确率",
+    "recall": "召回率",
+    "f1": "F1",
+    "block_recall": "候选召回",
+    "undecided_per_1000": "每千条待核",
+    "seconds": "秒",
+    "peak_mb": "内存 MB",
+}
+WRONG = {"false_merge": "误并", "miss": "漏并"}
+
+
+def dedup_figures(figures: dict[str, Any]) -> list[dict[str, Any]]:
+    """A row for us and one for each peer; what was not measured stays empty."""
+    rows = {"学衡": figures, **figures.get("peers", {})}
+    return [{"": name, **{zh: _figure(key, row.get(key)) for key, zh in FIGURES.items()}} for name, row in rows.items()]
+
+
+def _figure(key: str, value: float | None) -> str:
+    if value is None:
+        return ""
+    return f"{value:.4f}" if key in ("precision", "recall", "f1", "block_recall") else f"{value:,.1f}"
+
+
+def dedup_errors(errors: list[dict[str, Any]]) -> Iterator[str]:
+    """Lines for false merges and misses, with what was compared."""
+    for wrong in errors:
+        facts = dict(wrong["evidence"])
+        yield f"{WRONG[wrong['kind']]}：{wrong['left_id']} ↔ {wrong['right_id']}（{wrong['cause']}）{facts.pop('理由', '')}"
+        for side in ("left", "right"):
+            yield "  " + " | ".join(str(v) for v in wrong[side].values() if v is not None)
+        yield f"  {evidence.facts(facts)}"
 
 
 def exported(made: dict[str, Any]) -> Iterator[str]:

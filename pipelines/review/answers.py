@@ -9,7 +9,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from pipelines.intake.sheets import CHECK, DATE, DECISION, REASON, REVIEWER, label, tables
+from pipelines.builds import Build
+from pipelines.intake.sheets import CHECK, DATE, DECISION, REASON, REVIEWER, ZH, label, tables
 from pipelines.review.kinds import Kind, check_code
 from pipelines.sources import Recognised
 from pipelines.validation.verdict import FAIL, Finding
@@ -132,3 +133,36 @@ def _parsed(text: str) -> date | None:
         except ValueError:
             return None
     return None
+
+
+def inspect(path: Path, found: Recognised, kind: Kind, published: Build | None) -> dict[str, Any]:
+    """What a returned sheet would give, in the words of `xueheng inspect`; nothing is taken."""
+    returned = read(path, found, kind, kind.known(published) if published else set(), date.today(), path.name)
+    return {
+        "file": path.name,
+        "source": found.source,
+        "source_zh": ZH,
+        "format": found.format,
+        "format_zh": found.format,
+        "kind": found.kind,
+        "kind_zh": kind.layout.zh,
+        "encoding": found.encoding,
+        "encoding_zh": "",
+        "era": "",
+        "language": "zh",
+        "records": len(returned.lines),
+        "rejected": len(returned.problems),
+        "problems": [
+            {
+                "row": p.where.removeprefix(f"{path.name}，"),
+                "expected": p.expected,
+                "found": f"{p.what}（{p.found}）",
+                "next_step": p.next_step,
+            }
+            for p in returned.problems
+        ],
+        "missing": [],
+        "notes": [f"没有填的 {returned.unanswered} 行"] if returned.unanswered else [],
+        "reasons": list(found.reasons),
+        "export_advice": "",
+    }

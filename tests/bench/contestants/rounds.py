@@ -1,0 +1,34 @@
+"""What every contestant of deduplication says: seconds of each round after one to warm up, its clusters, its open pairs.
+
+Start-up, imports and loading are left out. Standard library only: it also runs inside the peers' own environments.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+DIRECTORY = Path(sys.argv[1])
+ROUNDS = int(sys.argv[2])
+
+
+def measured(work: Callable[[], dict[str, Any]]) -> None:
+    """Run `work` (clusters by name: lists of record ids; undecided: pairs left to people) and print one JSON object last.
+
+    With no rounds it runs once and that is its time; else one run warms up, and each round is timed.
+    """
+    seconds = []
+    with contextlib.redirect_stdout(sys.stderr):  # what a peer prints is not ours
+        for number in range(ROUNDS + 1):
+            started = time.perf_counter()
+            said = work()
+            if number or not ROUNDS:
+                seconds.append(time.perf_counter() - started)
+    peak = sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    print(json.dumps({**said, "seconds": seconds, "peak_mb": peak / 1024}))
