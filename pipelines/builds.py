@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -134,7 +135,7 @@ def _partitions(build: Build, stage: Stage) -> Iterator[Partition]:
     elif stage.rows_by:
         yield from _row_partition(build, stage)
     elif stage.by_content:
-        yield _content_partition(build, stage)
+        yield from _content_partitions(build, stage)
     else:
         function = _function(stage)
         key = _function_key(build, stage, function)
@@ -214,7 +215,7 @@ def _row_partition(build: Build, stage: Stage) -> Iterator[Partition]:
 
     def make() -> pl.DataFrame:
         wanted = build.scan(stage.rows_of)
-        kept = _decided_before(build, stage, rule_key)
+        kept = _decided_before(build, stage, f"rows-{rule_key}")
         if kept is not None:
             seen = wanted.select(stage.rows_by).unique()
             kept = kept.join(seen.collect(), on=stage.rows_by, how="semi")
@@ -226,24 +227,30 @@ def _row_partition(build: Build, stage: Stage) -> Iterator[Partition]:
     yield f"rows-{rule_key}", key, make
 
 
-def _content_partition(build: Build, stage: Stage) -> Partition:
-    """One part; the function gets the rows it made `before` from the same code, dictionaries and other tables."""
+def _content_partitions(build: Build, stage: Stage) -> Iterator[Partition]:
+    """One part, or `parts` shares; the function gets the rows it made `before` from the same code, dictionaries and tables."""
     function = _function(stage)
     others = [_input_hash(build, p) for p in _positional(function) if p not in stage.by_content]
     rule_key = provenance.digest(_code(function), _dictionary_key(build, function), pl.__version__, others)
+    key = _function_key(build, stage, function)
 
-    def make() -> pl.DataFrame:
-        before = _decided_before(build, stage, rule_key)
-        return _collect(function(*_tables(build, function), **_keywords(build, function), before=before))
+    def made(name: str, extra: dict[str, Any]) -> pl.DataFrame:
+        before = _decided_before(build, stage, name)
+        return _collect(function(*_tables(build, function), **_keywords(build, function), before=before, **extra))
 
-    return f"rows-{rule_key}", _function_key(build, stage, function), make
+    for i in range(stage.parts):
+        share = (i, stage.parts)
+        name = f"rows-{rule_key}" if stage.parts == 1 else f"rows-{rule_key}-{i:03d}-of-{stage.parts:03d}"
+        extra = {} if stage.parts == 1 else {"part": share}
+        yield name, provenance.digest(key, *share) if extra else key, partial(made, name, extra)
 
 
-def _decided_before(build: Build, stage: Stage, rule_key: str) -> pl.DataFrame | None:
+def _decided_before(build: Build, stage: Stage, name: str) -> pl.DataFrame | None:
+    """Rows of the part of this name in the newest build that has it."""
     for donor in build.donors:
         path = build.home.build(donor) / "stages" / f"{stage.table}.json"
         if path.exists():
-            part = store.read_json(path)["parts"].get(f"rows-{rule_key}")
+            part = store.read_json(path)["parts"].get(name)
             file = build.home.table(donor, stage.table) / part["file"] if part else None
             if file and file.exists():
                 return pl.read_parquet(file)
@@ -309,7 +316,11 @@ def _positional(function: Callable[..., Any]) -> list[str]:
 
 def _keyword_names(function: Callable[..., Any]) -> list[str]:
     kinds = inspect.signature(function).parameters.values()
-    return [p.name for p in kinds if p.kind is inspect.Parameter.KEYWORD_ONLY and p.name not in ("part", "before", "delivery")]
+    return [
+        p.name
+        for p in kinds
+        if p.kind is inspect.Parameter.KEYWORD_ONLY and p.name not in ("part", "before", "delivery")
+    ]
 
 
 def _tables(build: Build, function: Callable[..., Any]) -> list[pl.LazyFrame]:

@@ -23,16 +23,18 @@ def pairs(
     generic_titles: pl.DataFrame,
     surnames: pl.DataFrame,
     before: pl.DataFrame | None = None,
+    part: tuple[int, int] = (0, 1),
 ) -> pl.DataFrame:
     """Candidate pairs with the rule that decided each, and the compared values.
 
     Grain: one row per unordered pair, left < right. `before` holds pairs decided under the same rules, dictionaries and
-    librarians' answers; a pair whose records say what they said then is not compared again. The result is the same.
+    librarians' answers; a pair whose records say what they said then is not compared again. The result is the same. `part` keeps
+    one of several shares of the pairs; the shares together are the whole.
     """
     frame = prepare.prepared(records, authorships, generic_titles, surnames)
     said = deciding.librarian_decisions(decisions_dedup.collect())
     asked = _rows(said, frame)
-    candidates = _with_content(blocking.candidates(frame, asked), frame)
+    candidates = _with_content(blocking.candidates(frame, asked, part), frame)
     known = _known(candidates.join(asked, on=["left", "right"], how="anti"), before)
     parts = [schema.table("pairs").empty(), known]
     for chunk in candidates.join(known, on="content_key", how="anti").iter_slices(CHUNK):

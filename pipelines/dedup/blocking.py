@@ -87,18 +87,31 @@ BLOCKS: tuple[Block, ...] = (
 SPLITS = ("publication_year", "first_author_key", "page_key", "volume_key")
 
 
-def candidates(frame: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
+Part = tuple[int, int]
+
+
+def candidates(frame: pl.DataFrame, decided: pl.DataFrame, part: Part = (0, 1)) -> pl.DataFrame:
     """Pairs of row numbers worth comparing, with the blocks that proposed them; pairs a librarian decided are among them.
+
+    part: of how many parts only this one is wanted. A pair belongs to the part of its left record, whatever block proposes it:
+    so no pair is in two parts, and each part knows all blocks of its pairs.
 
     Grain: one row per unordered pair, left < right, sorted.
     """
-    keyed = frame.join(rare_tokens(frame), on="row", how="left", maintain_order="left")
+    here = pl.col("record_id").hash() % part[1] == part[0]
+    keyed = frame.join(rare_tokens(frame), on="row", how="left", maintain_order="left").with_columns(here=here)
     order = frame.sort(NEIGHBOUR_ORDER, nulls_last=True).select("row", place=pl.int_range(pl.len(), dtype=pl.UInt32))
     found = [
         _of_block(keyed, order, block).with_columns(bit=pl.lit(1 << i, pl.UInt32)) for i, block in enumerate(BLOCKS)
     ]
     found.append(decided.select("left", "right", bit=pl.lit(1 << len(BLOCKS), pl.UInt32)))
-    together = pl.concat(found).group_by("left", "right").agg(pl.col("bit").sum()).sort("left", "right")
+    pairs = pl.concat(found)
+    together = (
+        pairs.filter(keyed["here"].gather(pairs["left"]))
+        .group_by("left", "right")
+        .agg(pl.col("bit").sum())
+        .sort("left", "right")
+    )
     masks = together["bit"].unique()
     names = pl.Series([_names(mask) for mask in masks], dtype=pl.String)
     return together.select("left", "right", blocks=pl.col("bit").replace_strict(masks, names, return_dtype=pl.String))
@@ -114,7 +127,7 @@ def _of_block(frame: pl.DataFrame, order: pl.DataFrame, block: Block) -> pl.Data
     marks = AUTHOR_MARKS if block.signed else ()
     anybody = pl.col("notice").is_not_null()  # comments, replies and corrections name a text of other authors
     signed = (pl.when(~anybody).then(m).fill_null(_EVERYONE).alias(m) for m in marks)
-    keys = frame.select("row", *SPLITS, *signed, key=block.keys)
+    keys = frame.select("row", "here", *SPLITS, *signed, key=block.keys)
     if isinstance(keys.schema["key"], pl.List):
         keys = keys.explode("key")
     members = keys.drop_nulls("key").with_columns(key=pl.col("key").hash()).unique(["row", "key"])
@@ -131,9 +144,10 @@ def _of_block(frame: pl.DataFrame, order: pl.DataFrame, block: Block) -> pl.Data
 
 
 def _all_with_all(members: pl.DataFrame, marks: Sequence[str]) -> pl.DataFrame:
-    small = members.lazy().select("key", "row", *marks)
-    joined = small.join(small, on="key", suffix="_right").filter(pl.col("row") < pl.col("row_right"), *_common(marks))
-    return joined.select(left="row", right="row_right").collect()
+    small = members.lazy().select("key", "row", "here", *marks)
+    joined = small.filter("here").join(small, on="key", suffix="_right")
+    fitting = joined.filter(pl.col("row") < pl.col("row_right"), *_common(marks))
+    return fitting.select(left="row", right="row_right").collect()
 
 
 def _common(marks: Sequence[str]) -> list[pl.Expr]:
@@ -142,8 +156,6 @@ def _common(marks: Sequence[str]) -> list[pl.Expr]:
 
 def _neighbours(members: pl.DataFrame, order: pl.DataFrame, block: Block, marks: Sequence[str]) -> pl.DataFrame:
     """Each record of an oversize block with the next few records in title order."""
-    if not members.is_empty():
-        log.info("large_blocks_split", extra={"block": block.name, "records": members.height, "window": block.window})
     ordered = members.select("key", "row", *marks).join(order, on="row").sort("key", "place").drop("place")
     shifted = [
         ordered.with_columns(pl.col("row", *marks).shift(-step).over("key").name.suffix("_right"))
@@ -152,6 +164,26 @@ def _neighbours(members: pl.DataFrame, order: pl.DataFrame, block: Block, marks:
         .select("row", "row_right")
         for step in range(1, block.window + 1)
     ]
-    return pl.concat(shifted).select(
+    pairs = pl.concat(shifted).select(
         left=pl.min_horizontal("row", "row_right"), right=pl.max_horizontal("row", "row_right")
+    )
+    if not members.is_empty():
+        _tell(members, pairs.height, block)
+    return pairs
+
+
+def _tell(members: pl.DataFrame, proposed: int, block: Block) -> None:
+    """What the limit of a block cut: how many pairs it could have held, and how many neighbours are compared all the same."""
+    sizes = members.group_by("key").agg(size=pl.len().cast(pl.Int64))["size"]
+    log.info(
+        "large_blocks_split",
+        extra={
+            "block": block.name,
+            "limit": block.most,
+            "blocks": sizes.len(),
+            "largest": sizes.max(),
+            "records": members["row"].n_unique(),
+            "pairs_possible": int((sizes * (sizes - 1) // 2).sum()),
+            "neighbours": proposed,
+        },
     )

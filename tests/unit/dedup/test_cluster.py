@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 
 import networkx as nx
 import polars as pl
@@ -130,7 +131,7 @@ def test_no_records_no_clusters() -> None:
 
 def test_one_misprint_gives_way_to_many_joins_but_a_second_doi_never_does() -> None:
     left, right = ["a:1", "a:2", "a:3", "a:4"], ["b:1", "b:2"]
-    said = [join(a, b) for a in left for b in right] + [join(a, b) for a, b in zip(left, left[1:], strict=False)]
+    said = [join(a, b) for a in left for b in right] + [join(a, b) for a, b in pairwise(left)]
     odd: Pair = ("a:1", "b:1", "related", 0.9, "other_version")
     kept = [p for p in said if p[:2] != odd[:2]]
     rows = records([*left, *right])
