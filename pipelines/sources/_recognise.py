@@ -145,7 +145,7 @@ def _opens(path: Path) -> bool:
 
 def _sheet_text(path: Path) -> str:
     lines = []
-    for sheet in _sheets.heads(path):
+    for sheet in filter(lambda one: one.rows, _sheets.heads(path)):
         lines.append(f"{SHEET_MARK}{sheet.name}")
         lines += ["\t".join(cell.replace("\n", " ").replace("\t", " ") for cell in row) for row in sheet.rows]
     return "\n".join(lines)

@@ -55,6 +55,8 @@ def read(path: Path, found: Recognised, hints: Mapping[str, Any]) -> Iterator[Ch
     Errors: SourceError when a required header is missing, or when cells hold ID or phone numbers under an innocent header.
     """
     before = 0
+    if found.format == "xlsx":
+        _refuse_beside(path, found)
     for name, kind in found.details["sheets"]:
         grid = _sheets.grid(path, name) if found.format == "xlsx" else _sheets.csv_grid(path, found.encoding or "utf-8")
         head = _table.header(_sheets.rows(grid, _table.SEARCHED), _rows.of_kind(SOURCE, kind), path.name)
@@ -74,14 +76,14 @@ def record_ids(rows: pl.DataFrame) -> pl.Series:
     return pl.Series("record_id", [None] * rows.height, dtype=pl.String)
 
 
-def refuse_forbidden(labels: Any, where: str) -> None:
+def refuse_forbidden(labels: Any, where: str, sheet: str = "") -> None:
     """Raise when a header names data that the platform must not hold (indicators.md 9)."""
     for text in labels:
         plain = _table.label(text)
         for what, parts in schema.source(SOURCE).spec["forbidden"].items():
             if any(part in plain for part in parts):
                 raise SourceError(
-                    f"名册含有不得收集的个人信息：“{text.strip()}”列（{what}）",
+                    f"名册含有不得收集的个人信息：{sheet}“{text.strip()}”列（{what}）",
                     where=where,
                     safe="整份文件没有入库",
                     next_step="请删除这一列后重新放入；学科服务不需要这类信息",
@@ -185,6 +187,18 @@ def _refuse_numbers(rows: pl.DataFrame, where: str) -> None:
                     safe="整份文件没有入库",
                     next_step="请删除这些内容后重新放入；学科服务不需要这类信息",
                 )
+
+
+def _refuse_beside(path: Path, found: Recognised) -> None:
+    """Sheets that are no rosters, hidden ones too, are kept with the file: the same must not be in them."""
+    for sheet in _sheets.every(path):
+        if sheet.name in found.sheets or not sheet.is_table:
+            continue
+        header = next(row for row in sheet.rows if sum(map(bool, row)) >= _sheets.TABLE_CELLS)
+        refuse_forbidden(header, path.name, f"{'隐藏的' if sheet.hidden else ''}工作表“{sheet.name}”的")
+        grid = _sheets.grid(path, sheet.name)
+        named = {c: f"工作表“{sheet.name}”第 {n} 列" for n, c in enumerate(grid.columns, 1)}
+        _refuse_numbers(grid.rename(named), path.name)
 
 
 def _ignored() -> set[str]:
