@@ -75,7 +75,9 @@ STEPS: tuple[Step, ...] = (
         "union",
         "统一记录",
         (
-            *_from("normalise", "deliveries", "searches", "record_deliveries", "repairs", *DELIVERED, "patent_differences"),
+            *_from(
+                "normalise", "deliveries", "searches", "record_deliveries", "repairs", *DELIVERED, "patent_differences"
+            ),
             *_following("normalise", *REFERENCE_TABLES),
         ),
     ),
@@ -87,7 +89,9 @@ STEPS: tuple[Step, ...] = (
     Step(
         "works",
         "生成作品",
-        _from("dedup", "works", "work_field_sources", "work_authorships", "work_addresses", "related"),
+        _from(
+            "dedup", "works", "work_field_sources", "work_authorships", "work_addresses", "work_conflicts", "related"
+        ),
     ),
     Step(
         "affiliations",

@@ -7,9 +7,19 @@ import polars as pl
 from pipelines.core import schema
 from pipelines.dedup import blocking, cluster, deciding, prepare, similarity
 from pipelines.dedup.byline import work_addresses, work_authorships
+from pipelines.dedup.conflicts import work_conflicts
 from pipelines.dedup.golden import order_of, ranked, related, work_field_sources, works
 
-__all__ = ["clusters", "pairs", "related", "work_addresses", "work_authorships", "work_field_sources", "works"]
+__all__ = [
+    "clusters",
+    "pairs",
+    "related",
+    "work_addresses",
+    "work_authorships",
+    "work_conflicts",
+    "work_field_sources",
+    "works",
+]
 
 CHUNK = 250_000  # pairs compared at a time: memory stays flat however many there are
 
