@@ -17,6 +17,7 @@ LANGUAGES = {
     "arabic": "ar", "chi": "zh", "eng": "en",
 }  # fmt: skip
 STATUS = {"early access", "retracted publication", "withdrawn publication", "publication with expression of concern"}
+GENERAL = "journal article"  # MEDLINE calls reviews and case reports so too: another type of the list says more
 CORRESPONDING = ("corresponding", "corresponding author", "通讯", "通讯作者", "通信作者")
 Table = pl.LazyFrame | pl.DataFrame
 
@@ -94,7 +95,7 @@ def iso_date(text: pl.Expr) -> pl.Expr:
 def _code(text: str, codes: dict[str, str]) -> str | None:
     parts = [part.strip() for part in text.split(";")]
     real = [part for part in parts if part and part not in STATUS]
-    tried = [text.strip(), "; ".join(real), *real]
+    tried = [text.strip(), "; ".join(real), *sorted(real, key=GENERAL.__eq__)]
     return next((codes[t] for t in tried if t in codes), None)
 
 

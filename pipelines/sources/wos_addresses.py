@@ -11,7 +11,7 @@ from pipelines.core import identifiers, text
 from pipelines.sources import _values, wos_form
 
 MARK = "\x1e"  # stands for "(corresponding author), " in whatever language
-KEYS = ["raw_id", "name_key"]
+NAMES = ("name", "name_short", "name_native")
 BLOCK = ["raw_id", "address_position", "name_key"]
 
 
@@ -96,14 +96,21 @@ def reprint_authors(raw: _values.Table, byline: pl.DataFrame) -> pl.DataFrame:
 
 def _meant(names: pl.DataFrame, byline: pl.DataFrame) -> pl.DataFrame:
     """Each name with every author it may mean: by short form, else full form, else, where no short form is printed, initials."""
-    whole, printed = name_key(pl.col("name")), pl.coalesce("name_short", "name")
+    whole, printed = pl.col("name"), pl.coalesce("name_short", "name")
     bare = byline.filter(pl.col("name_short").is_null())
     initials, first = _initials(pl.col("name")), _initials(pl.col("name")).str.extract(r"^(.*,.)", 1)
-    ways = ((byline, printed, whole), (byline, pl.col("name"), whole), (bare, initials, initials), (bare, first, first))
+    ways = (
+        (byline, name_key, printed, whole),
+        (byline, name_key, pl.col("name"), whole),
+        (byline, plain_key, printed, whole),
+        (byline, plain_key, pl.col("name"), whole),
+        (bare, name_key, initials, initials),
+        (bare, name_key, first, first),
+    )
     found, rest = [], names
-    for authors, theirs, asked in ways:
-        known = authors.select("raw_id", "author_position", full="name", _key=name_key(theirs)).drop_nulls("_key")
-        joined = rest.with_columns(_key=name_key(asked)).join(known, on=["raw_id", "_key"], how="left").drop("_key")
+    for authors, key, theirs, asked in ways:
+        known = authors.select("raw_id", "author_position", full="name", _key=key(theirs)).drop_nulls("_key")
+        joined = rest.with_columns(_key=key(asked)).join(known, on=["raw_id", "_key"], how="left").drop("_key")
         found.append(joined.drop_nulls("author_position"))
         rest = joined.filter(pl.col("author_position").is_null()).drop("author_position", "full")
     found[-1] = _abbreviated(found[-1])
@@ -151,14 +158,28 @@ def name_key(name: pl.Expr) -> pl.Expr:
     return pl.when(key != "").then(key)
 
 
-def unique_names(byline: pl.DataFrame) -> pl.DataFrame:
-    """Keys of written names that mean one author of their record. Grain: one row per raw_id and name_key."""
-    forms = [
-        byline.select("raw_id", "author_position", name_key=name_key(pl.col(n)))
-        for n in ("name", "name_short", "name_native")
-    ]
-    every = pl.concat(forms).drop_nulls("name_key").unique()
-    return every.filter(pl.len().over(KEYS) == 1)
+def plain_key(name: pl.Expr) -> pl.Expr:
+    """name_key without accents: people write `María` in their profile, the database prints `Maria`."""
+    return name_key(name.str.normalize("NFKD").str.replace_all(r"\p{M}", ""))
+
+
+def meant_by(names: pl.DataFrame, byline: pl.DataFrame) -> pl.DataFrame:
+    """Rows with a `name` and the author_position of the one author of their record it means, else null.
+
+    Accents count first, and do not where nobody is found with them.
+    """
+    rest = names.with_row_index("_row")
+    found = []
+    for key in (name_key, plain_key):
+        forms = [byline.select("raw_id", "author_position", _key=key(pl.col(n))) for n in NAMES]
+        every = pl.concat(forms).drop_nulls("_key").unique()
+        one = every.group_by("raw_id", "_key").agg(
+            pl.col("author_position").filter(pl.len() == 1).first(), _known=pl.lit(True)
+        )
+        joined = rest.with_columns(_key=key(pl.col("name"))).join(one, on=["raw_id", "_key"], how="left").drop("_key")
+        found.append(joined.drop_nulls("_known"))
+        rest = joined.filter(pl.col("_known").is_null()).drop("_known", "author_position")
+    return pl.concat([*found, rest], how="diagonal").sort("_row").drop("_row", "_known")
 
 
 def _author_links(raw: _values.Table, byline: pl.DataFrame) -> pl.DataFrame:
@@ -168,8 +189,8 @@ def _author_links(raw: _values.Table, byline: pl.DataFrame) -> pl.DataFrame:
     exact = byline.select("raw_id", "author_position", "name").filter(pl.len().over("raw_id", "name") == 1)
     printed = byline.select("raw_id", "name").unique()
     hits = bracketed.join(exact, on=["raw_id", "name"], how="inner")
-    rest = bracketed.join(printed, on=["raw_id", "name"], how="anti").with_columns(name_key=name_key(pl.col("name")))
-    folded = rest.join(unique_names(byline), on=KEYS, how="inner")
+    rest = bracketed.join(printed, on=["raw_id", "name"], how="anti")
+    folded = meant_by(rest, byline).drop_nulls("author_position")
     alone = byline.filter((pl.col("persons") == 1) & (pl.col("author_position") == 1)).select(
         "raw_id", "author_position"
     )

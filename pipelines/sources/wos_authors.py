@@ -11,6 +11,7 @@ from pipelines.sources.wos_form import lines
 NO_SINCE = 2016  # before, Web of Science registered one corresponding author only: absence says nothing
 # a full name where a short one is expected: rows of All Databases have no AF
 _SHORT = r"^(?:[^, ]+|[^,]+, ?\p{Lu}{1,5}(?:[ -]\p{Lu}{1,5})*(?: (?:Jr|Sr|2nd|3rd))?)$"
+_BESIDE = r"(?i)^(.*?)/(?:https?://[^;]*/)?[^/]*$"  # the name before `/0000-…` or `/https://orcid.org/0000-…`
 WEAK = "sole RP, first author, before 2016 (weak)"
 
 
@@ -90,7 +91,7 @@ def author_identifiers(raw: _values.Table) -> pl.DataFrame:
     frame = wos_form.take(raw, "RI", "OI", "EM")
     byline = authors(raw)
     named = [_named(frame, tag, kind) for tag, kind in (("OI", "orcid"), ("RI", "researcher_id"))]
-    known = pl.concat(named).join(wos_addresses.unique_names(byline), on=["raw_id", "name_key"], how="left")
+    known = wos_addresses.meant_by(pl.concat(named), byline)
     known = known.group_by("record_id", "raw_id", "identifier_type", "identifier_value").agg(
         # one identifier beside two authors of a paper is disputed: it stays, linked to neither
         pl.col("author_position").drop_nulls().unique().alias("positions"),
@@ -114,11 +115,9 @@ def _named(frame: pl.DataFrame, tag: str, kind: str) -> pl.DataFrame:
         if kind == "orcid"
         else value.str.to_uppercase().str.extract(r"^\s*([A-Z]{1,3}-\d{4}-\d{4})", 1)
     )
-    name = _values.unwrap(pl.col("item").str.extract(r"^(.*)/[^/]*$", 1).str.strip_chars(" ,"))
-    rows = split.with_columns(name=name, identifier_type=pl.lit(kind), identifier_value=clean).drop_nulls(
-        "identifier_value"
-    )
-    return rows.with_columns(name_key=wos_addresses.name_key(pl.col("name"))).drop("item")
+    name = _values.unwrap(pl.col("item").str.extract(_BESIDE, 1).str.strip_chars(" ,"))
+    rows = split.with_columns(name=name, identifier_type=pl.lit(kind), identifier_value=clean)
+    return rows.drop_nulls("identifier_value").drop("item")
 
 
 def _emails(frame: pl.DataFrame, byline: pl.DataFrame) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""Web of Science tab-delimited text: no quoting at all, ragged rows, columns by header name (Core Collection and All Databases)."""
+"""Web of Science tab-delimited text: no quoting unless Excel has saved it, ragged rows, columns by header name (every database)."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from pipelines.sources import Chunk, _rows, _spans, _text
 
 SOURCE = "wos"
 HEADER = b"PT\t"
+QUOTED = r'^".*"$'
+PEOPLE = ("AU", "AF", "BA", "C1")
 _TAGGED = re.compile(rb"^(?:FN [^\t\n]*|PT [A-Z])$", re.M)
 NEXT = "请在 Web of Science 重新导出（建议选纯文本格式）；不要用 Excel 打开后再保存。同一文件中的其他记录不受影响"
 
@@ -102,7 +104,7 @@ def _parse(block: bytearray, names: list[str], rows_before: int) -> Chunk:
         column[cells.place[keep]],
         (np.cumsum(good) - 1)[cells.line[keep]],
     )
-    rows = _spans.frame(block, spans, columns, int(good.sum()))
+    rows = _unquoted(_spans.frame(block, spans, columns, int(good.sum())))
     rows = rows.with_columns(source_row=pl.Series(number[good], dtype=pl.Int64), file_format=pl.lit("tab"))
     rows, set_aside = _rows.without_required(rows, _rows.columns(SOURCE), NEXT)
     lines = bytes(block).split(b"\n")
@@ -111,6 +113,18 @@ def _parse(block: bytearray, names: list[str], rows_before: int) -> Chunk:
         found = f"{lines[at].count(bytes([9])) + 1} 列，超出部分有内容" if over[at] else "含有无法解读的字节"
         set_aside.append((int(number[at]), lines[at].decode("utf-8", "replace"), expected, found, NEXT))
     return _rows.chunk(rows, SOURCE, sorted(set_aside))
+
+
+def _unquoted(rows: pl.DataFrame) -> pl.DataFrame:
+    """Cells without the quotation marks of Excel, which puts every cell with a comma in them; a row that it saved has its
+    people and addresses so. The vendor's own rows have none: a title there may begin and end with a quotation."""
+    shown = [pl.col(name).str.contains(QUOTED) for name in PEOPLE if name in rows.columns]
+    saved = pl.any_horizontal(pl.lit(False), *shown).fill_null(False)
+    if not rows.select(saved.any()).item():
+        return rows
+    text = pl.selectors.string()
+    bare = text.str.slice(1, text.str.len_chars() - 2).str.replace_all('""', '"', literal=True)
+    return rows.with_columns(pl.when(saved & text.str.contains(QUOTED)).then(bare).otherwise(text))
 
 
 def _cells(text: _spans.Bytes) -> _Cells:
