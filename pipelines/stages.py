@@ -65,7 +65,7 @@ PATENT_TABLES = (
 )  # fmt: skip
 INCITES_TABLES = ("incites_exports", "incites_metrics", "incites_people")
 ROSTER_TABLES = ("units", "people", "supervisions", "recipients")
-LIST_TABLES = ("journal_ranks", "issn_links")
+LIST_TABLES = ("journal_ranks", "issn_links", "retractions", "people_lists", "usage", "contracts")
 
 DELIVERED = (*RECORD_TABLES, *THESIS_TABLES, *ESI_TABLES, *INCITES_TABLES, *PATENT_TABLES, *ROSTER_TABLES, *LIST_TABLES)
 

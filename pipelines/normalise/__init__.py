@@ -1,5 +1,6 @@
 """Source-free cleaning: all sources under one schema, newest delivery first, match keys beside the printed values."""
 
+from pipelines.normalise.contracts import contracts
 from pipelines.normalise.deliveries import record_deliveries
 from pipelines.normalise.esi import (
     esi_citation_rates,
@@ -23,7 +24,9 @@ from pipelines.normalise.patents import (
 )
 from pipelines.normalise.references import cited_references, funding
 from pipelines.normalise.repairs import repairs
+from pipelines.normalise.retractions import retractions
 from pipelines.normalise.roster import people, recipients, supervisions, units
+from pipelines.normalise.scholars import people_lists
 from pipelines.normalise.searches import deliveries, searches
 from pipelines.normalise.theses import contributors, theses
 from pipelines.normalise.union import (
@@ -34,6 +37,7 @@ from pipelines.normalise.union import (
     metrics,
     records,
 )
+from pipelines.normalise.usage import usage
 
 __all__ = [
     "addresses",
@@ -41,6 +45,7 @@ __all__ = [
     "authorship_addresses",
     "authorships",
     "cited_references",
+    "contracts",
     "contributors",
     "deliveries",
     "esi_citation_rates",
@@ -65,12 +70,15 @@ __all__ = [
     "patent_priorities",
     "patents",
     "people",
+    "people_lists",
     "recipients",
     "record_deliveries",
     "records",
     "repairs",
+    "retractions",
     "searches",
     "supervisions",
     "theses",
     "units",
+    "usage",
 ]

@@ -20,6 +20,7 @@ NUMBERED = "{n}"  # in a declared header: 小类{n}分区 stands for 小类1分�
 _YEAR = re.compile(r"[(\[]?(?<!\d)((?:19|20)\d{2})(?:\s*[-–—~至]\s*(?:(?:19|20)\d{2}|\d{2}(?!\d)))?(?!\d)年?版?[)\]]?")
 _NUMBER = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
 Labels = list[tuple[str, str, str]]
+SAMPLE = 5  # rows below the header whose words count
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,7 @@ class Table:
     at: int
     columns: tuple[tuple[str, str, str], ...]  # label, column (小类2: minor_2), year in the label
     title: str
-    rows: tuple[tuple[str, ...], ...]  # the first rows below the header
-    delimiter: str = ""
+    filled: bool  # whether any row stands below the header
 
     @property
     def years(self) -> list[str]:
@@ -45,10 +45,13 @@ class Table:
         return {name for _, name, _ in self.columns if name}
 
 
-def find(head: FileHead, source: str, allowed: Callable[[str, Table], bool] = lambda kind, table: True) -> list[Table]:
+Allowed = Callable[[str, Table, str], bool]
+
+
+def find(head: FileHead, source: str, allowed: Allowed = lambda kind, table, words: True) -> list[Table]:
     """Tables of a file that bear the marks of a kind: one column of every group (`marks` in schemas/sources/<source>.yml).
 
-    `allowed` is the last word on a kind: some lists are known by their title alone.
+    `allowed` has the last word on a kind, by the table and all its words: some lists are known by their title alone.
     """
     found: list[Table] = []
     shown = [(sheet, mark, rows, _is_other(source, rows)) for sheet, mark, rows in tables(head)]
@@ -57,8 +60,8 @@ def find(head: FileHead, source: str, allowed: Callable[[str, Table], bool] = la
     for sheet, mark, rows, other in shown:
         if other:
             continue
-        for at, row in enumerate(rows[: _table.SEARCHED]):
-            if table := _marked(source, sheet, mark, rows, at, row, allowed):
+        for at in range(min(len(rows), _table.SEARCHED)):
+            if table := _marked(source, sheet, rows, at, allowed):
                 found.append(table)
                 break
         if found and mark:
@@ -144,25 +147,18 @@ def years_in(text: str) -> list[str]:
     return list(dict.fromkeys(f"{a}-{b}" if b else a for a, b in spans))
 
 
-def _marked(
-    source: str,
-    sheet: str,
-    mark: str,
-    rows: list[list[str]],
-    at: int,
-    row: list[str],
-    allowed: Callable[[str, Table], bool],
-) -> Table | None:
-    declared = schema.source(source).spec
+def _marked(source: str, sheet: str, rows: list[list[str]], at: int, allowed: Allowed) -> Table | None:
+    """The table whose header is this row, if the row bears the marks of a kind."""
+    row, below = rows[at], rows[at + 1 : at + 1 + SAMPLE]
     if len([cell for cell in row if cell.strip()]) < 2:
         return None
     above = [" ".join(c.strip() for c in line if c.strip())[:LONGEST] for line in rows[:at]]
     title = " | ".join(part for part in (sheet, *above) if part)
-    below = tuple(tuple(cell.strip() for cell in line) for line in rows[at + 1 : at + 6])
-    for kind, groups in declared["marks"].items():
-        columns = resolve(source, kind, row)
-        table = Table(sheet, kind, at, tuple(columns), title, below, mark)
-        if all(table.names.intersection(group) for group in groups) and allowed(kind, table):
+    words = " ".join((title, *row, *(cell for line in below for cell in line)))
+    for kind, groups in schema.source(source).spec["marks"].items():
+        filled = any(cell.strip() for line in below for cell in line)
+        table = Table(sheet, kind, at, tuple(resolve(source, kind, row)), title, filled)
+        if all(table.names.intersection(group) for group in groups) and allowed(kind, table, words):
             return table
     return None
 

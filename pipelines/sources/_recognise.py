@@ -14,7 +14,7 @@ OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 SHEET_MARK = "\x1d"  # begins the line that names a sheet in FileHead.text of an Excel file
 SHOWN = 5  # rows set aside that inspect tells one by one
 EXCEL = ("xlsx", "xls")
-COUNT_ONLY = {"esi_period": "1900-01"}  # counting rows needs no true period
+COUNT_ONLY = {"esi_period": "1900-01", "edition": "1900"}  # counting rows needs no true period or edition
 
 
 def look(path: Path) -> FileHead:

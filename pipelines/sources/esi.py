@@ -33,7 +33,7 @@ _TITLES = (
     ("institutions", re.compile(r"Indicators Results? List:\s*Institutions\b")),
     ("institution_fields", re.compile(r"Indicators Results? List:\s*Research ?Fields\b")),
 )
-_OTHERS = re.compile(r"Indicators Results? List:\s*(\w+)|BASELINES?\s*-\s*(FIELD RANKINGS)", re.I)
+_OTHERS = re.compile(r"Indicators Results? List:\s*(?!Authors)(\w+)|BASELINES?\s*-\s*(FIELD RANKINGS)", re.I)
 _JOURNALS = re.compile(r"(?i)Title29.*(?:Category name|Research Field)|(?:Category name|Research Field).*Title29")
 _ANY_MARK = re.compile(r"Accession Number|THRESHOLD|BASELINES|Results? List|Title29", re.I)
 BASELINES = ("percentiles", "citation_rates", "year_thresholds", "hot_thresholds")  # a column per year or two months

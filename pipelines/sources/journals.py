@@ -15,15 +15,16 @@ from pipelines.sources import (
     Chunk,
     FileHead,
     Recognised,
+    _editions,
     _listed,
     _rows,
-    journals_edition,
     journals_tables,
 )
 
 SOURCE = "journals"
 NEXT = "请在名单中补全或改正这一行后重新放入；同一文件中的其他期刊照常使用"
 ENOUGH = 3  # known columns of a JCR compilation without a year in its labels
+YEARS = ("year", "jcr_year", "list_name")  # columns whose cells name the edition
 _FILTERED = re.compile(r"(?i)^\s*Journal Data Filtered By")
 _LISTS = ("ccf", "cast", "ei_journals", "cssci", "cscd", "pku", "istic")
 
@@ -36,15 +37,14 @@ def recognise(head: FileHead) -> Recognised | None:
     found = _listed.find(head, SOURCE, _is_named)
     if not found:
         return None
-    filled = [t for t in found if any(any(row) for row in t.rows)]
+    filled = [t for t in found if t.filled]
     kinds = "+".join(dict.fromkeys(t.kind for t in filled or found))
     names = "、".join(dict.fromkeys(_kind_zh(t.kind) for t in found))
     if not filled:
         raise SourceError(f"{names}只有表头，没有期刊", where=head.path.name, next_step="请放入含数据的名单")
     form = head.encoding if head.encoding in ("xlsx", "xls") else "csv"
     reason = f"表头是{names}" + (f"（工作表 {'、'.join(t.sheet for t in filled)}）" if form != "csv" else "")
-    details = {"tables": filled, "sheets": [t.sheet for t in filled]}
-    return Recognised(SOURCE, form, kinds, head.encoding, "", "zh", (reason,), (), details)
+    return Recognised(SOURCE, form, kinds, head.encoding, "", "zh", (reason,), (), {"tables": filled})
 
 
 def read(path: Path, found: Recognised, hints: Mapping[str, Any]) -> Iterator[Chunk]:
@@ -53,7 +53,7 @@ def read(path: Path, found: Recognised, hints: Mapping[str, Any]) -> Iterator[Ch
     Errors: SourceError when neither the file nor batch.yml nor folder or file name gives the edition.
     """
     tables = found.details["tables"]
-    told = {id(table): journals_edition.of(table, hints, path.name) for table in tables}
+    told = {id(table): _editions.of(table, SOURCE, hints, path.name) for table in tables}
     categories = dict.fromkeys(told, "")
 
     def columns(table: _listed.Table) -> _rows.Spec:
@@ -65,9 +65,11 @@ def read(path: Path, found: Recognised, hints: Mapping[str, Any]) -> Iterator[Ch
         rows = rows.with_columns(
             list_kind=pl.lit(table.kind),
             list_title=pl.lit(table.title or None, pl.String),
-            list_version=pl.lit(journals_edition.version(table.title) or None, pl.String),
+            list_version=pl.lit(journals_tables.version(table.title) or None, pl.String),
         )
-        rows = journals_edition.with_edition(rows, table, told[id(table)], path.name)
+        if table.kind != "issn_l":
+            rows = _editions.with_edition(rows, table, SOURCE, told[id(table)], YEARS, path.name)
+            _refuse_late(rows, table.kind, path.name)
         rows, set_aside = _usable(rows, table.kind)
         yield _rows.chunk(rows, SOURCE, sorted([*broken, *set_aside]))
 
@@ -87,13 +89,11 @@ def source_issn_links(raw: pl.LazyFrame) -> pl.DataFrame:
     return journals_tables.links(raw)
 
 
-def _is_named(kind: str, table: _listed.Table) -> bool:
+def _is_named(kind: str, table: _listed.Table, words: str) -> bool:
     """Whether the words of the table allow this kind: some lists are known by their name alone."""
-    words = schema.source(SOURCE).spec["words"]
-    if kind in words:
-        labels = " ".join(label for label, _, _ in table.columns)
-        cells = " ".join(cell for row in table.rows for cell in row)
-        return len(table.names) > 1 and bool(re.search(words[kind], f"{table.title} {labels} {cells}"))
+    named = schema.source(SOURCE).spec["words"]
+    if kind in named:
+        return len(table.names) > 1 and bool(re.search(named[kind], words))
     return kind != "jcr" or bool(table.years) or len(table.names) >= ENOUGH
 
 
@@ -116,7 +116,7 @@ def _without_furniture(rows: pl.DataFrame, table: _listed.Table, where: str) -> 
     heading = pl.lit(table.kind in _LISTS) & (filled == 1) & first.str.contains(spec["headings"])
     marked = rows.with_columns(_first=first, _title=title, _footer=footer, _heading=heading)
     for text in marked.filter(pl.col("_title"))["_first"]:
-        if journals_edition.stated(text, table.kind) != journals_edition.stated(table.title, table.kind):
+        if _editions.stated(text, SOURCE, table.kind) != _editions.stated(table.title, SOURCE, table.kind):
             raise SourceError(
                 "文件由两个年份的 JCR 导出拼接而成",
                 found=text[:120],
@@ -126,6 +126,20 @@ def _without_furniture(rows: pl.DataFrame, table: _listed.Table, where: str) -> 
     furniture = marked.filter(pl.col("_heading"))
     kept = marked.filter(~(pl.col("_title") | pl.col("_footer") | pl.col("_heading")).fill_null(False))
     return kept.drop("_first", "_title", "_footer", "_heading"), furniture.select("source_row", heading="_first")
+
+
+def _refuse_late(rows: pl.DataFrame, kind: str, where: str) -> None:
+    """Raise for a table in the layout of 中科院分区 that is younger than its last edition: a successor is another list."""
+    last = int(schema.source(SOURCE).spec["cas_until"])
+    years = rows["edition"].str.slice(0, 4).cast(pl.Int64)
+    if kind == "cas" and (years > last).any():
+        raise SourceError(
+            f"中科院期刊分区表止于 {last} 年版，这张表写的是更晚的年份",
+            expected="新锐期刊分区等后继名单，标题或列名中写明名单的名称",
+            found=f"{years.max()!r} 年",
+            where=where,
+            next_step="请在表格上方写明名单名称（如“新锐期刊分区 2026”）后重新放入",
+        )
 
 
 def _with_categories(rows: pl.DataFrame, headings: pl.DataFrame, kind: str, before: str) -> tuple[pl.DataFrame, str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 
 import polars as pl
 
 from pipelines.core import identifiers, schema
-from pipelines.sources import _listed, _values, journals_edition
+from pipelines.sources import _listed, _values
 from pipelines.sources._values import unwrap
 
 SOURCE = "journals"
@@ -55,6 +56,12 @@ def links(raw: _values.Table) -> pl.DataFrame:
 def linked() -> pl.Expr:
     """Whether a row of the ISSN-L table has both numbers with right check digits."""
     return identifiers.issn(pl.col("issn")).is_not_null() & identifiers.issn(pl.col("issn_l")).is_not_null()
+
+
+def version(text: str) -> str:
+    """Code of the version that a text names: extended, core, basic, upgraded; '' for none."""
+    patterns: dict[str, str] = _spec()["versions"]
+    return next((code for code, pattern in patterns.items() if re.search(pattern, text)), "")
 
 
 def _journals(raw: _values.Table) -> pl.DataFrame:
@@ -224,7 +231,7 @@ def _version(text: pl.Expr) -> pl.Expr:
 
 
 def _versions(texts: pl.Series) -> pl.Series:
-    found = {text: journals_edition.version(text) or None for text in texts.drop_nulls().unique()}
+    found = {text: version(text) or None for text in texts.drop_nulls().unique()}
     return texts.replace_strict(found, default=None, return_dtype=pl.String)
 
 
