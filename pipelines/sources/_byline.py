@@ -1,7 +1,8 @@
 """Authors, units and the links between them as Chinese databases write them; a link only where the record states it.
 
 What states a link: the author's name before the unit (`[李强]某大学.某学院`), numbers behind names and before units (`张三[1]`,
-`[1]某大学`), a unit written once per author (units repeat and are as many as the authors). Two lists of their own say nothing.
+`[1]某大学`; `张三1,2`, `1.某大学`; `张三①`, `①某大学`), a unit written once per author (units repeat and are as many as the authors).
+Two lists of their own say nothing.
 """
 
 from __future__ import annotations
@@ -17,14 +18,26 @@ _UNIT = r"大学|学院|学校|研究|中心|医院|公司|局|所|院|系|厂|�
 _GROUP = r"(组|委员会|学会|协会|编辑部|中心|研究所|研究院|公司|局|大学|学院|联盟|办公室|评论员|编委会)$"
 _NUMBERS = r"[\[［(（]\s*(\d+(?:[\s,，、]+\d+)*)\s*[\]］)）]\s*$"
 _NAMED = r"^[\[［]([^\]］]*\p{L}[^\]］]*)[\]］]\s*"
-_NUMBERED = r"^[\[［](\d+)[\]］]\s*"
-_COLUMNS = ("authors", "affiliations", "first_author", "type", "src_database", "degree", "publisher", "source_title")
+_NUMBERED = r"^(?:[\[［(（](\d{1,2})[\]］)）]|(\d{1,2})\s*[.．、]|(\d{1,2})\s*(?:\p{Han}))\s*"
+_RAISED = (
+    rf"({HAN})\s*[~^]?[(（]?(\d{{1,2}}(?:\s*[,，、]\s*\d{{1,2}})*)[)）]?\s*([,，;；、\n*＊]|$)"  # 张三1,2; 李四~(2)
+)
+_CIRCLED = {chr(0x2460 + n): f"[{n + 1}]" for n in range(20)}  # ① … ⑳
+_REPORTER = (
+    r"(^|[\s;；,，、])(?:(?:本报|本刊|新华社|特约|见习|首席|特派)\s*)*(?:记者|通讯员|实习生)[\s:：]+"  # of newspapers
+)
+_NOBODY = ["", "等", "et al", "et al.", "佚名", "匿名", "Anonymous", "[Anonymous]"]
+_LATIN = r"\p{Lu}[\p{L}.'’-]*(?: [\p{L}.'’-]+)+"  # a name in full: two words at least
+_LISTED = rf"^\s*{_LATIN}(?:(?:,{_LATIN})+|(?:,\s*{_LATIN}){{2,}}),?\s*$"  # LIN Yuan,ZHOU Wang; not `Smith, John`
+_APART = rf"^\s*(?:{HAN}{{3}}\s+{HAN}{{3}}|{HAN}{{2,4}}(?:\s+{HAN}{{2,4}}){{2,}})\s*$"  # names with nothing but blanks between them
+_COLUMNS = (
+    "file_format", "authors", "affiliations", "first_author", "type", "src_database", "link", "degree", "publisher", "source_title",
+)  # fmt: skip
 
 
 def names(column: str = "authors") -> pl.Expr:
     """Names in order: `张三;李四;`, `A B;;C D`, one per line, `施吉庆;   杨亮华`; a comma beside a Chinese name separates (before 2005)."""
-    bare = _entries(column).list.eval(pl.element().str.replace(_NUMBERS, "").str.strip_chars(" ,，*＊△▲#"))
-    kept = bare.list.eval(pl.element().filter(~pl.element().is_in(["", "等", "et al", "et al."])))
+    kept = _entries(column).list.eval(_bare(pl.element()))
     return pl.when(kept.list.len() > 0).then(kept)
 
 
@@ -32,9 +45,7 @@ def authors(raw: _values.Table) -> pl.DataFrame:
     """Names in order with the numbers behind them. Grain: one row per raw_id and author_position."""
     frame = _values.take(raw, "authors", "hint_role", "hint_role_name")
     numbers = _entries("authors").list.eval(pl.element().str.extract(_NUMBERS, 1).fill_null(""))
-    alike = numbers.list.len() == names().list.len()
-    none = names().list.eval(pl.lit(""))
-    frame = frame.with_columns(name=names(), numbers=pl.when(alike).then(numbers).otherwise(none))
+    frame = frame.with_columns(name=names(), numbers=numbers)
     listed = frame.filter(pl.col("name").list.len() > 0).with_columns(
         author_position=pl.int_ranges(1, pl.col("name").list.len() + 1)
     )
@@ -98,15 +109,42 @@ def links(raw: _values.Table, thesis: pl.Expr) -> pl.DataFrame:
     return frame.sort("raw_id", "author_position", "address_position")
 
 
-def _entries(column: str) -> pl.Expr:
+def _bare(entry: pl.Expr) -> pl.Expr:
+    """A name without the numbers and signs behind it; `李四等` names 李四."""
+    plain = entry.str.replace(_NUMBERS, "").str.strip_chars(" ,，*＊△▲#")
+    return plain.str.replace(rf"^({HAN}{{2,4}}) ?等$", "$1")
+
+
+def _marked(column: str) -> pl.Expr:
+    """A cell of names with the numbers behind them in brackets, without the offices that newspapers print before them."""
     flat = identifiers.unescape(pl.col(column).str.replace_all(r"[ \t\u{a0}\u{3000}]+", " "))
+    flat = (
+        flat.str.replace_many(_CIRCLED)
+        .str.replace_all("][", ",", literal=True)
+        .str.replace_all(_RAISED, "$1[$2]$3")
+        .str.replace_all(_REPORTER, "$1;")
+    )
+    spaced = flat.str.replace_all(rf"([\]］]) +({HAN})", "$1;$2")
+    listed = pl.when(spaced.str.contains(_LISTED)).then(spaced.str.replace_all(",", ";")).otherwise(spaced)
+    lines = listed.str.split("\n").list.eval(
+        pl.when(pl.element().str.contains(_APART) & ~pl.element().str.contains(rf"{_GROUP}|{_UNIT}"))
+        .then(pl.element().str.strip_chars().str.replace_all(r"\s+", ";"))
+        .otherwise(pl.element())
+    )
+    return lines.list.join("\n")
+
+
+def _entries(column: str) -> pl.Expr:
+    """Names with the numbers behind them; what names nobody is left out."""
+    flat = _marked(column)
     inner = r"([\[［(（]\d+)\s*[,，、]\s*(\d+)"  # commas between numbers separate no names
     for _ in range(3):
         flat = flat.str.replace_all(inner, "$1 $2")
     marked = flat.str.replace_all(rf"({HAN}[\]］*]?|[\]］])[,，、]\s*", "$1;").str.replace_all(
         rf"[,，、]\s*({HAN})", ";$1"
     )
-    return _values.items(marked.str.replace_all(r"[；;\n]+", ";"), ";")
+    found = _values.items(marked.str.replace_all(r"[；;\n]+", ";"), ";")
+    return found.list.eval(pl.element().filter(~_bare(pl.element()).is_in(_NOBODY)))
 
 
 def _names_it() -> pl.Expr:
@@ -127,7 +165,8 @@ def _units(raw: _values.Table, thesis: pl.Expr) -> pl.DataFrame:
     cell = identifiers.unescape(
         pl.coalesce("affiliations", pl.when(thesis).then(pl.coalesce("publisher", "source_title")))
     )
-    lines = _values.items(cell, "\n")
+    glued = cell.str.replace_many(_CIRCLED).str.replace_all(r"[ \u{3000}]+([\[［]\d{1,2}[\]］])", "\n$1")
+    lines = _values.items(glued, "\n")
     frame = frame.with_columns(people=names().list.len().fill_null(0), lines=lines, cell=unwrap(cell))
     frame = frame.with_columns(style=_style(frame)).with_columns(pl.col("lines").alias("line"))
     old = (pl.col("style") == "commas").fill_null(False)
@@ -135,12 +174,15 @@ def _units(raw: _values.Table, thesis: pl.Expr) -> pl.DataFrame:
     placed = _values.in_order(frame.with_columns(line=line), "line", "place")
     parts = _values.items(pl.col("line").str.replace_all("；", ";"), ";")
     units = placed.with_columns(unit=parts).explode("unit").drop_nulls("unit")
-    mark = pl.coalesce(
-        pl.col("unit").str.extract(_NAMED, 1), pl.col("unit").str.extract(_NUMBERED, 1)
-    ).str.strip_chars()
-    bare = pl.col("unit").str.replace(_NAMED, "").str.replace(_NUMBERED, "").str.replace(r"^\d+\s*[.．、]\s*", "")
-    bare = bare.str.replace(r"\|JG\d+$", "").str.strip_chars(" ,，.。")
-    units = units.with_columns(mark=mark, address=bare).filter(pl.col("address") != "")
+    named = pl.col("unit").str.extract(_NAMED, 1).forward_fill().over("raw_id", "place")  # [name]unit;second unit
+    number = pl.coalesce(pl.col("unit").str.extract(_NUMBERED, n) for n in (1, 2, 3))
+    mark = pl.when(pl.col("style") == "named").then(named).otherwise(number).str.strip_chars()
+    bare = (
+        pl.col("unit").str.replace(_NAMED, "").str.replace(r"^(?:[\[［(（]\d{1,2}[\]］)）]|\d{1,2}\s*[.．、])\s*", "")
+    )
+    numbered = pl.when(pl.col("style") == "numbered").then(bare.str.replace(r"^\d{1,2}\s*", "")).otherwise(bare)
+    numbered = numbered.str.replace(r"\|JG\d+$", "").str.strip_chars(" ,，.。")
+    units = units.with_columns(mark=mark, address=numbered).filter(pl.col("address") != "")
     style = pl.when(pl.col("style") == "commas").then(pl.lit("parallel")).otherwise("style")
     units = units.with_columns(style=style, first=pl.int_range(pl.len()).over("raw_id"))
     order = pl.col("first").min().over("raw_id", "address").rank("dense").over("raw_id").cast(pl.Int64)
@@ -152,7 +194,7 @@ def _style(frame: pl.DataFrame) -> pl.Expr:
     """How the list of units is written; see `_units`. `commas` is the parallel list of records before about 2005."""
     lines, cell, people = pl.col("lines"), pl.col("cell"), pl.col("people")
     marked = pl.col("lines").list.eval(pl.element().str.contains(_NAMED)).list.all()
-    numbered = cell.str.contains(_NUMBERED) & pl.col("authors").str.contains(r"[\[［(（]\d")
+    numbered = cell.str.replace_many(_CIRCLED).str.contains(_NUMBERED) & _marked("authors").str.contains(r"[\[［(（]\d")
     several = (lines.list.len() == people) & (people > 1)
     repeats = several & (lines.list.n_unique() < lines.list.len())
     # a file that repeats units and never gives more or fewer units than authors writes a unit per author in every record
@@ -162,7 +204,9 @@ def _style(frame: pl.DataFrame) -> pl.Expr:
     old = pl.col("authors").str.contains("[,，]") & ~pl.col("authors").str.contains("[;；\n]")
     unclear = cell.str.contains("[,，]") & ~pl.col("affiliations").str.contains("[;；\n]") & cell.str.contains(HAN)
     every = commas.list.eval(pl.element().str.contains(_UNIT)).list.all()
-    parallel = old & unclear & (commas.list.len() == people) & every & (people > 1)
+    # of a table of today two units behind commas may be both of one author; a unit that comes twice is one per author
+    sure = (pl.col("file_format") != "sheet").fill_null(True) | (commas.list.n_unique() < commas.list.len())
+    parallel = old & unclear & (commas.list.len() == people) & every & (people > 1) & sure
     return (
         pl.when(marked.fill_null(False))
         .then(pl.lit("named"))

@@ -9,13 +9,17 @@ from pipelines.sources import _byline, _tagged, _values
 from pipelines.sources._values import unwrap
 
 _COLUMNS = (
-    "file_format", "type", "title", "title_other", "authors", "first_author", "affiliations", "source_title", "year", "issue", "volume",
-    "pages", "page_count", "keywords", "abstract", "issn", "isbn", "cn", "language", "doi", "link", "publisher", "date", "degree",
-    "number", "src_database", "series", "major", "clc", "funding", "editions",
+    "file_format", "type", "title", "title_other", "authors", "first_author", "affiliations", "source_title", "year", "issue", "volume", "pages",
+    "page_first", "page_last", "page_count", "keywords", "abstract", "issn", "isbn", "cn", "language", "doi", "link", "publisher",
+    "date", "degree", "number", "src_database", "series", "major", "clc", "funding", "editions",
 )  # fmt: skip
 _FILENAME = r"(?i)[?&]filename=([A-Za-z0-9.]+)"
 _YEAR = r"((?:18|19|20)\d{2})"
 _TIMED = r"\d{4}-\d{1,2}-\d{1,2}[ T]\d{1,2}:\d{2}"  # CNKI prints the minute only of what is online before its issue
+_ONLINE_DAY = (
+    r"(?i)/(?:urlid|detail)/\d{2}\.\d{4,5}\.[\w-]{1,6}\.((?:19|20)\d{6})\.\d{4}\.\d{3}"  # 44.1000.TP.20230401.1001.002
+)
+_SERIAL = r"^([2-5]\d{4})(?:\.\d+)?$"  # a date as Excel counts it
 _ONLINE = r"(?i)[?&]dbname=(?:CAPJ|DKFX)"
 _PATENT_NUMBER = r"^\s*([A-Z]{2}\s?\d{5,}[A-Z0-9.]*)\s*$"
 _STANDARD_NUMBER = r"^\s*([A-Z][A-Z/]*[ /]?[\w.]*\d[\w.\s/-]*)$"
@@ -35,11 +39,12 @@ GENERIC = 9  # letters; shorter titles (卷首语, 编者按) occur again and ag
 
 
 def kind(source: str) -> pl.Expr:
-    """What a row is, by the database it comes from, else by its type; null when neither says."""
-    kinds: dict[str, str] = schema.source(source).spec["kinds"]
+    """What a row is, by the database it comes from, else by its type, else by its link; null when none says."""
+    spec = schema.source(source).spec
+    places = {"src_database": spec["kinds"], "type": spec["kinds"], "link": spec.get("linked_kinds", {})}
     said = [
         pl.when(pl.col(column).str.strip_chars().str.contains(pattern)).then(pl.lit(name))
-        for column in ("src_database", "type")
+        for column, kinds in places.items()
         for name, pattern in kinds.items()
     ]
     return pl.coalesce(*said)
@@ -81,14 +86,19 @@ def settled(raw: _values.Table, source: str) -> pl.DataFrame:
     thesis, meeting = pl.col("kind") == "thesis", pl.col("kind") == "conference proceedings"
     norm = [_line(n).str.extract(_STANDARD_NUMBER, 1) for n in ("number", "isbn", "volume")]
     full_date = pl.when(pl.col("year").str.contains(r"\d{4}[-/]\d")).then("year")
-    in_pages = pl.col("pages").str.split("\n").list.eval(pl.element().str.strip_chars())
+    ends = pl.concat_str("page_first", "page_last", separator="-", ignore_nulls=True)
+    in_pages = (
+        pl.coalesce("pages", pl.when(ends != "").then(ends)).str.split("\n").list.eval(pl.element().str.strip_chars())
+    )
     ranged = in_pages.list.eval(pl.element().filter(pl.element().str.contains(r"[-–~+]"))).list.last()
     loose = patent | standard | (pl.col("kind") == "yearbook")
-    title = pl.col("title").str.replace(r"[（(]?网络首发[)）]?$", "")
+    title = pl.col("title").str.replace(r"\s*[（(\[【［]?网络首发[)）\]】］]?$", "")
+    days = pl.duration(days=pl.col("date").str.extract(_SERIAL, 1).cast(pl.Int64))
+    serial = (pl.lit("1899-12-30").str.to_date() + days).dt.to_string("%Y-%m-%d")
     return frame.with_columns(
         title=title,
         number=pl.when(patent).then(patent_number(source)).when(standard).then(pl.coalesce(norm)),
-        date=pl.coalesce("date", full_date).str.replace(r"[ T]0?0:00:00(?:\.0+)?Z?$", ""),
+        date=pl.coalesce(serial, "date", full_date).str.replace(r"[ T]0?0:00:00(?:\.0+)?Z?$", ""),
         venue=pl.when(thesis)
         .then(pl.coalesce("publisher", "source_title"))
         .when(meeting)
@@ -97,9 +107,9 @@ def settled(raw: _values.Table, source: str) -> pl.DataFrame:
         conference=pl.when(meeting & pl.col("series").is_not_null()).then("source_title"),
         isbn=pl.coalesce("isbn", pl.when(pl.col("kind").is_in(["yearbook", "book"])).then("volume")),
         issn=pl.when(patent).then(None).otherwise("issn"),
-        volume=pl.when(loose).then(None).otherwise(unwrap(pl.col("volume"))),
-        issue=pl.when(thesis | loose).then(None).otherwise(unwrap(pl.col("issue"))).str.replace(r"^0+([0-9])", "$1"),
-        pages=pl.coalesce(ranged, in_pages.list.last()),
+        volume=pl.when(loose).then(None).otherwise(_counted("volume", "卷")),
+        issue=pl.when(thesis | loose).then(None).otherwise(_counted("issue", "期")).str.replace(r"^0+([0-9])", "$1"),
+        pages=pl.coalesce(ranged, in_pages.list.last()).str.replace(r"^第\s*", "").str.replace(r"(\d)\s*页$", "$1"),
         name=_byline.names(),
     )
 
@@ -111,8 +121,9 @@ def records(raw: _values.Table, source: str, document_types: pl.DataFrame) -> pl
     """
     frame = settled(raw, source)
     frame = frame.with_columns(_values.document_type(frame["kind"], source, document_types).alias("document_type"))
-    stated, dated = pl.col("year").str.extract(_YEAR, 1), pl.col("date").str.extract(_YEAR, 1)
     early = _early_access()
+    online = pl.when(early).then(pl.col("link").str.extract(_ONLINE_DAY, 1))
+    stated, dated = pl.col("year").str.extract(_YEAR, 1), pl.coalesce("date", online).str.extract(_YEAR, 1)
     basis = pl.when(early).then(pl.lit("early_access")).otherwise(pl.lit("date"))
     doi_raw = pl.coalesce(
         "doi", pl.col("link").str.extract(r"/doi/(10\.\S+)", 1), pl.col("link").str.extract(r"doi\.org/(10\.\S+)", 1)
@@ -172,7 +183,7 @@ def contributors(raw: _values.Table, source: str) -> pl.DataFrame:
 
     Grain: one row per raw_id, role and position.
     """
-    frame = _values.take(raw, "supervisors", "type", "src_database", "degree").filter(is_thesis(source))
+    frame = _values.take(raw, "supervisors", "type", "src_database", "degree", "link").filter(is_thesis(source))
     frame = _values.in_order(frame.with_columns(name=_byline.names("supervisors")), "name", "contributor_position")
     frame = frame.with_columns(
         contributor_role=pl.lit("advisor"),
@@ -262,7 +273,7 @@ def _early_access() -> pl.Expr:
     """A journal article without year, volume and issue whose format would give them, or with CNKI's marks of 网络首发."""
     journal = pl.col("kind").is_in(_LIKE_JOURNALS).fill_null(False)
     unissued = pl.all_horizontal(pl.col(n).is_null() for n in ("issue", "volume", "year"))
-    bare = pl.col("date").is_null() & ~pl.col("file_format").is_in(["custom", "sheet"]).fill_null(False)
+    bare = pl.col("date").is_null() & ~pl.col("file_format").is_in(["custom", "sheet", "brackets"]).fill_null(False)
     marked = pl.col("date").str.contains(_TIMED) | pl.col("link").str.contains(_ONLINE)
     said = pl.col("src_database").str.contains("网络首发").fill_null(False)
     return journal & ((unissued & (bare | marked.fill_null(False))) | said)
@@ -281,6 +292,11 @@ def _keywords() -> pl.Expr:
     commas = ~flat.str.contains(r"[;；\n]") & (flat.str.count_matches("[,，]") > 1) & flat.str.contains(_byline.HAN)
     marked = pl.when(commas).then(flat.str.replace_all("[,，]", ";")).otherwise(flat)
     return _values.items(marked.str.replace_all(r"[;；\n]+", ";"), ";").list.join("; ")
+
+
+def _counted(column: str, unit: str) -> pl.Expr:
+    """A volume or issue without the words around its number: 第3期 is 3."""
+    return unwrap(pl.col(column)).str.replace(rf"^第?\s*(.+?)\s*{unit}$", "$1")
 
 
 def _line(column: str) -> pl.Expr:

@@ -21,11 +21,16 @@ from pipelines.sources import Chunk, _rows, _text
 EXTRAS = 64  # undeclared keys of a block that become columns; if there are more, they are text
 PIECE = 2 << 20  # bytes parsed at a time
 GLUED = ("%A", "%I", "%K", "%Y")  # keys that EndNote answers write several times in one line
+OTHERS = "写明了别的数据库"
+APART = "请把各数据库的记录分别导出、分别放入；同一文件中的其他记录不受影响"
 HAN = r"\u4e00-\u9fff"
 _BLOCK_TAGS = re.compile(
     r"(?i)<br\s*/?>|</?(?:ul|ol|li|p|div|table|tbody|tr|td|th|body|head|html|form|pre|meta|input)\b[^<>]*>|<!doctype[^<>]*>"
 )
-_IDLE = r"^[-=_*]{20,}\s*$|^南京大学中国社会科学研究评价中心|^数字文献处理系统|^版权所有.*CSSCI|^\s*〖检索|^PageCount-页码 ?\d*$"
+_IDLE = (  # rules, banners, ordinals that stand before a record
+    r"^[-=_*]{20,}\s*$|^南京大学中国社会科学研究评价中心|^数字文献处理系统|^版权所有.*CSSCI|^\s*〖检索"
+    r"|^PageCount-页码 ?\d*$|^\s*\[\d{1,5}\]\s*$"
+)
 _RULE = r"^-{20,}\s*$"
 JOINT = r"([^\x00-\x7F])[ \t]*\n\s*([^\x00-\x7F]|[,.;:!?)])"  # a line that was wrapped inside Chinese text
 _RT = (
@@ -244,7 +249,7 @@ class _Reader:
 
     def _not_ours(self) -> tuple[pl.Expr, str, str]:
         named = pl.col("provider").is_not_null() & ~pl.col("provider").str.contains(self.owner)
-        return named, f"数据库是{schema.source(self.source).zh}", "写明了别的数据库"
+        return named, f"数据库是{schema.source(self.source).zh}", OTHERS
 
     def _aside(
         self, rows: pl.DataFrame, bad: pl.Expr, expected: str, found: str
@@ -252,7 +257,7 @@ class _Reader:
         """Rows that stay, and the others with the reason."""
         marked = rows.with_columns(_bad=bad.fill_null(False))
         gone = marked.filter(pl.col("_bad")).drop("_bad", "_record", strict=False)
-        words = (expected, found, self.next_step)
+        words = (expected, found, APART if found == OTHERS else self.next_step)
         aside = [(row["source_row"], _rows.as_text(row), *words) for row in gone.iter_rows(named=True)]
         return marked.filter(~pl.col("_bad")).drop("_bad"), aside
 

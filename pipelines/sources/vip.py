@@ -8,10 +8,14 @@ from typing import Any
 
 import polars as pl
 
+from pipelines.core.text import blank_to_null
 from pipelines.sources import Chunk, FileHead, Recognised, _byline, _chinese, _chinese_files
 
 SOURCE = "vip"
-_PRINTED = r"^(.*?)\s*((?:18|19|20)\d{2})[年,，]?\s*([^\s(（:：]*?)\s*[(（]([^)）]*)[)）](?:[:：]\s*(.*))?$"  # 刊名2020 12(3):1-5
+_PRINTED = (  # 刊名2020 12(3):1-5; 刊名. 2020,12(3). 1-5; 刊名,2021年第3期7-9,共3页
+    r"^(.*?)[\s.,，]*((?:18|19|20)\d{2})(?:年?[,，]?\s*(?:第?([^\s(（:：]*?)卷?)\s*[(（]([^)）]*)[)）]"
+    r"|年\s*(?:第?(\w+)卷)?\s*第?(\w+?)期)(?:[:：.]?\s*([^,，\s][^，]*?))?(?:[,，]\s*共\d+页)?\.?$"
+)
 
 
 def recognise(head: FileHead) -> Recognised | None:
@@ -73,10 +77,11 @@ def _prepared(raw: pl.LazyFrame) -> pl.LazyFrame:
     """VIP's own text prints journal, year, volume, issue and pages in one field; it holds journal articles only."""
     own = pl.col("file_format") == "brackets"
     one = own & pl.col("source_title").str.contains(_PRINTED)
-    parts = {"year": 2, "volume": 3, "issue": 4, "pages": 5}
+    parts = {"year": (2,), "volume": (3, 5), "issue": (4, 6), "pages": (7,)}
+    printed = pl.col("source_title")
     cut = [
-        pl.coalesce(n, pl.when(one).then(pl.col("source_title").str.extract(_PRINTED, g))).alias(n)
-        for n, g in parts.items()
+        pl.coalesce(n, *(pl.when(one).then(blank_to_null(printed.str.extract(_PRINTED, g))) for g in places)).alias(n)
+        for n, places in parts.items()
     ]
     name = pl.when(one).then(pl.col("source_title").str.extract(_PRINTED, 1)).otherwise("source_title")
     kind = pl.coalesce("type", pl.when(own | pl.col("file_format").eq("sheet")).then(pl.lit("Journal Article")))

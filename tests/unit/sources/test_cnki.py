@@ -136,6 +136,74 @@ def test_record_ids_depend_on_the_record_alone(deliver: Deliver) -> None:
     assert linked.table("source_records")["accession_number"][0] == "ZNYX202101034"
 
 
+@pytest.mark.parametrize(
+    ("authors", "names"),
+    [
+        ("张某某1,2;李某四2,*", ["张某某", "李某四"]),
+        ("张某某~(1,2);李某四~2", ["张某某", "李某四"]),
+        ("张某某①;李某四②", ["张某某", "李某四"]),
+        ("张某某,李某四等", ["张某某", "李某四"]),
+        ("张某某 李某四　王五", ["张某某", "李某四", "王五"]),
+        ("山田 太郎", ["山田 太郎"]),
+        ("本报记者 孟某某 通讯员 韩某", ["孟某某", "韩某"]),
+        ("本报评论员", ["本报评论员"]),
+        ("佚名", None),
+        ("LIN Yuanzhou,ZHOU Wangshu", ["LIN Yuanzhou", "ZHOU Wangshu"]),
+        ("Lin Yuan, Zhou Wang, Wu Mou", ["Lin Yuan", "Zhou Wang", "Wu Mou"]),
+        ("Smith, John A.", ["Smith, John A."]),
+        ("阿·买买提;Müller Hans", ["阿·买买提", "Müller Hans"]),
+    ],
+)
+def test_names_as_pages_print_them(deliver: Deliver, authors: str, names: list[str] | None) -> None:
+    assert deliver(journal(authors, "岭海大学")).table("source_authorships")["name"].to_list() == (names or [])
+
+
+@pytest.mark.parametrize(
+    ("authors", "units"),
+    [
+        ("张某某1,2;李某四2", "1.岭海大学化工学院;2.岭海研究院"),
+        ("张某某(1,2);李某四(2)", "(1)岭海大学化工学院;(2)岭海研究院"),
+        ("张某某①②;李某四②", "①岭海大学化工学院;②岭海研究院"),
+        ("张某某[1,2] 李某四[2]", "[1]岭海大学化工学院 [2]岭海研究院"),
+    ],
+)
+def test_numbers_behind_names_state_the_units(deliver: Deliver, authors: str, units: str) -> None:
+    got = deliver(journal(authors, units))
+    assert got.table("source_addresses")["address"].to_list() == ["岭海大学化工学院", "岭海研究院"]
+    assert links(got) == [(1, 1, "stated"), (1, 2, "stated"), (2, 2, "stated")]
+
+
+def test_words_around_numbers_and_the_day_of_network_first(deliver: Deliver) -> None:
+    text = journal("张三", "岭海大学").replace("IS 1\nOP 1-2", "VO 第4卷\nIS 第03期\nOP 第12-15页")
+    row = deliver(text).table("source_records").row(0, named=True)
+    assert (row["volume"], row["issue"], row["first_page"], row["last_page"]) == ("4", "3", "12", "15")
+    first = "RT Journal Article\nA1 张三\nT1 题名[网络首发]\nJF 刊\nDS CNKI\n"
+    link = "LK https://link.cnki.net/urlid/44.1000.TP.20230401.1001.002\n"
+    row = deliver(first + link, name="b.txt").table("source_records").row(0, named=True)
+    assert (row["title"], row["is_early_access"], row["publication_year"]) == ("题名", True, 2023)
+    assert row["publication_year_basis"] == "early_access"
+
+
+def test_ordinals_before_records_and_records_of_another_database(deliver: Deliver) -> None:
+    custom = "[1]\nTitle-题名: 甲\nAuthor-作者: 张三\n\n[2]\nTitle-题名: 乙\nAuthor-作者: 李四\n"
+    got = deliver(custom)
+    assert (got.raw["title"].to_list(), got.rejected.height) == (["甲", "乙"], 0)
+    other = deliver(RECORD * 2 + RECORD.replace("DS CNKI", "DS 万方数据"), name="b.txt")
+    assert (other.raw.height, other.rejected["row"].to_list()) == (2, [3])
+    assert "分别导出" in other.rejected["next_step"][0]
+
+
+def test_a_table_with_dates_of_excel_pages_in_two_columns_and_the_database_in_the_link(deliver: Deliver) -> None:
+    link = "https://kns.cnki.net/kcms/detail/detail.aspx?dbcode=CMFD&filename=1021000001.nh"
+    head = ["题名", "作者", "作者单位", "文献来源", "发表时间", "起始页", "终止页", "网址"]
+    rows = [["甲", "张三,李四", "岭海大学医学院附属医院,岭海大学医学院", "岭海大学", 43845, 3, 9, link]]
+    got = deliver({"Sheet1": [head, *rows]}, name="a.xlsx")
+    row = got.table("source_records").row(0, named=True)
+    assert (row["publication_date"], row["publication_year"]) == ("2020-01-15", 2020)
+    assert (row["document_type"], row["first_page"], row["last_page"]) == ("thesis", "3", "9")
+    assert links(got) == []  # two units behind a comma are not one per author
+
+
 def test_a_record_without_a_title_is_set_aside(deliver: Deliver) -> None:
     got = deliver(RECORD + "\nRT Journal Article\nA1 无题;\nDS CNKI\n")
     assert got.rejected["row"].to_list() == [2]

@@ -275,3 +275,28 @@ def test_a_table_says_whose_it_is_by_its_links(deliver: Deliver) -> None:
     with pytest.raises(SourceError, match="认不出"):
         deliver({"导出": [row[:5] for row in rows]}, name="b.xlsx")
     assert pl.Series(got.raw["record_id"]).null_count() == 0
+
+
+@pytest.mark.parametrize(
+    ("printed", "parts"),
+    [
+        ("岭海学报. 2020,12(1). 1-5", ("岭海学报", 2020, "12", "1", "1", "5")),
+        ("岭海学报,2021年第3期7-9,共3页", ("岭海学报", 2021, None, "3", "7", "9")),
+        ("岭海学报,2021年第4卷第3期7-9,共3页", ("岭海学报", 2021, "4", "3", "7", "9")),
+    ],
+)
+def test_vip_prints_journal_and_place_in_several_ways(
+    deliver: Deliver, printed: str, parts: tuple[object, ...]
+) -> None:
+    got = deliver(f"【题  名】甲\n【作  者】张三\n【机  构】岭海大学\n【刊  名】{printed}\n")
+    names = ("venue", "publication_year", "volume", "issue", "first_page", "last_page")
+    row = got.table("source_records").row(0, named=True)
+    assert tuple(row[n] for n in names) == parts
+    assert not row["is_early_access"]
+
+
+def test_cssci_second_unit_of_a_named_author(deliver: Deliver) -> None:
+    units = "[张三]岭海大学.法学院/[李四]岭海大学.法学院;岭海市社科院"
+    text = f"【来源篇名】甲\n【来源作者】张三/李四\n【机构名称】{units}\n【年代卷期】2019,(S1):12-20\n{'-' * 60}\n"
+    found = deliver(text).table("source_authorship_addresses").select("author_position", "address_position", "link")
+    assert found.rows() == [(1, 1, "stated"), (2, 1, "stated"), (2, 2, "stated")]
