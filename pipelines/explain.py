@@ -22,6 +22,7 @@ def explain(build: Build, wanted: str) -> dict[str, Any]:
     records = _rows(build, "clusters", pl.col("work_id") == work_id, ["record_id"])
     ids = [r["record_id"] for r in records]
     held = ["record_id", "source", "source_file", "source_row", "batch_id", "title", "publication_year", "doi", "venue"]
+    held += ["volume", "issue", "first_page"]
     inside = pl.col("left_id").is_in(ids) | pl.col("right_id").is_in(ids)
     pairs = _rows(build, "pairs", inside)
     return {

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from pipelines.core import evidence
+from pipelines.core import evidence, schema
 
 DECISIONS = {
     "join": "同一作品",
@@ -16,6 +16,8 @@ DECISIONS = {
     "match": "已判定",
     "no_match": "不属于本校名册",
 }
+CAUSES = {"merged": "并入", "split": "拆分"}
+NEAR, SHOWN = 0.75, 10  # likeness of titles from which a refused pair is worth reading; how many are read
 LANGUAGES = {"en": "英文界面", "zh": "中文界面", "pt": "葡萄牙文界面", "es": "西班牙文界面"}
 TABLES = {"pairs": "候选对", "affiliation_matches": "地址", "person_matches": "作者"}
 
@@ -60,34 +62,81 @@ def explanation(told: dict[str, Any]) -> Iterator[str]:
     """Lines for one work."""
     work = told["work"]
     yield f"作品 {told['work_id']}：{work['title']}"
+    other = {work["title_zh"], work["title_en"]} - {work["title"], None}
+    yield from (f"  又名 {title}" for title in sorted(other))
     yield f"  {work['venue'] or '出版物不详'}，{work['publication_year'] or '年份不详'}；来源库 {work['sources']}"
     yield f"由 {len(told['records'])} 条记录合成："
     for record in told["records"]:
-        yield f"  {record['record_id']}  {record['source_file']} 第 {record['source_row']} 条（批次 {record['batch_id']}）"
+        yield f"  {record['record_id']}  {_printed(record)}"
+        yield f"    {record['source_file']} 第 {record['source_row']} 条（批次 {record['batch_id']}）"
     yield from _pairs("归并依据", told["joined"])
-    yield from _pairs("没有归并的相近记录", told["not_joined"], apart=True)
+    yield from _others(told["not_joined"], {record["record_id"] for record in told["records"]})
     yield "字段取自："
-    for name, record_id in sorted(told["field_sources"].items()):
-        yield f"  {name} ← {record_id}"
+    for record_id, names in _fields(told["field_sources"]):
+        yield f"  {record_id}：{'、'.join(names)}"
     yield "作者："
     for author in told["authors"]:
         yield from _author(author)
     for line in told["history"]:
-        yield f"沿革：{line['date']} {line['old_work_id']} {line['cause']} → {line['work_id']}"
+        yield f"沿革：{line['date']} {line['old_work_id']} {CAUSES.get(line['cause'], line['cause'])} → {line['work_id']}"
+
+
+def _printed(record: dict[str, Any]) -> str:
+    """What a record prints: title, venue, year, volume, issue and page, DOI, as far as it has them."""
+    issue = f"{record['volume'] or ''}{'(' + record['issue'] + ')' if record['issue'] else ''}"
+    where = "：".join(p for p in (issue, record["first_page"]) if p)
+    place = "，".join(str(p) for p in (record["venue"], record["publication_year"], where) if p)
+    return "；".join(p for p in (record["title"], place, f"DOI {record['doi']}" if record["doi"] else "") if p)
+
+
+def _fields(sources: dict[str, str]) -> list[tuple[str, list[str]]]:
+    """Fields by the record they come from, by their Chinese names; the record that gives most comes first."""
+    known = schema.fields()
+    given: dict[str, list[str]] = {}
+    for name, record_id in sorted(sources.items()):
+        given.setdefault(record_id, []).append(known[name].zh if name in known else name)
+    return sorted(given.items(), key=lambda item: (-len(item[1]), item[0]))
+
+
+def _others(pairs: list[dict[str, Any]], inside: set[str]) -> Iterator[str]:
+    """Records that came near and stayed outside: each with the pair that says most, plainly different ones only counted."""
+    nearest: dict[str, dict[str, Any]] = {}
+    for pair in sorted(pairs, key=_likeness, reverse=True):
+        stranger = pair["right_id"] if pair["left_id"] in inside else pair["left_id"]
+        nearest.setdefault(stranger, pair)
+    near = [p for p in nearest.values() if p["decision"] != "apart" or _likeness(p)[1] >= NEAR]
+    yield from _pairs("没有归并的相近记录", near[:SHOWN], apart=True)
+    if left := len(nearest) - len(near[:SHOWN]):
+        yield f"另有 {left} 条比较过的记录{'' if len(near) > SHOWN else '明显不同'}，没有列出（--json 列出全部）"
+
+
+def _likeness(pair: dict[str, Any]) -> tuple[bool, float]:
+    """Questions and relations before plain differences, then by likeness of titles."""
+    return pair["decision"] != "apart", pair["evidence"].get("题名相似") or 0.0
 
 
 def _pairs(title: str, pairs: list[dict[str, Any]], apart: bool = False) -> Iterator[str]:
     if not pairs:
         return
+    from pipelines.dedup.blocking import BLOCKS
+    from pipelines.dedup.rules import DECISIVE
+
+    blocks = {block.name: block.zh for block in BLOCKS}
+    rules = {rule.name: rule.zh for rule in DECISIVE}
     yield f"{title}："
     for pair in pairs:
-        reason = pair["rule"] or pair["veto"] or "没有规则命中"
-        if apart and pair["decision"] == "join":  # the conflict test of clusters stands above a single pair
-            reason += "；但合在一起会有同一库的两个入藏号或两个 DOI，所以没有归并"
-        yield f"  {pair['left_id']} ↔ {pair['right_id']}：{DECISIONS[pair['decision']]}，{reason}（候选来由 {pair['blocks']}）"
         facts = dict(pair["evidence"])
-        yield f"    {facts.pop('理由', '')}"
-        yield "    " + "，".join(f"{key} {_said(value)}" for key, value in facts.items())
+        reason = facts.pop("理由", "") or rules.get(pair["rule"] or pair["veto"] or "", "没有规则命中")
+        name = pair["rule"] or pair["veto"]
+        if apart and pair["decision"] == "join":  # the conflict test of clusters stands above a single pair
+            reason += "；但与各自已归并的记录合在一起会有矛盾，所以没有归并"
+        yield f"  {pair['left_id']} ↔ {pair['right_id']}：{DECISIONS[pair['decision']]}"
+        yield f"    理由：{reason}{f'［{name}］' if name else ''}"
+        if before := facts.get("规则原判"):
+            facts["规则原判"] = rules.get(before, before)
+        yield f"    比较：{evidence.facts(facts)}"
+        came = [blocks.get(b, b) for b in (pair["blocks"] or "").split("+") if b]
+        yield f"    因何相比：{'；'.join(came) or '馆员指定'}"
 
 
 def _said(value: Any) -> str:
@@ -109,9 +158,12 @@ def _author(author: dict[str, Any]) -> Iterator[str]:
     if person:
         facts = "，".join(f"{key} {_said(value)}" for key, value in json.loads(person["evidence"] or "{}").items())
         yield f"    人员：{DECISIONS[person['decision']]} {person['person_id'] or ''}，依据 {person['method']}：{facts}"
-    for address in author["addresses"]:
-        where = address["unit_id"] or address["institution_id"] or ""
-        yield f"    地址：{DECISIONS[address['decision']]} {where}，{address['method']} ← {address['address']}"
+    yield from dict.fromkeys(_address(address) for address in author["addresses"])  # several records print the same
+
+
+def _address(address: dict[str, Any]) -> str:
+    where = address["unit_id"] or address["institution_id"] or ""
+    return f"    地址：{DECISIONS[address['decision']]} {where}，{address['method']} ← {address['address']}"
 
 
 FIGURES = {
