@@ -8,9 +8,11 @@ from itertools import combinations
 
 import polars as pl
 
+from pipelines.core.text import short_hash
 from pipelines.dedup.prepare import accession_kind
 from pipelines.dedup.rules import VETOES
 
+ID_LENGTH = 12
 VOTES = 3  # joins that outweigh one weak contradiction
 
 
@@ -151,32 +153,38 @@ def _rivals(labelled: pl.DataFrame, direct: set[tuple[int, int]]) -> Iterable[tu
 
 
 def identified(groups: pl.DataFrame, ledger_work_ids: pl.DataFrame) -> pl.DataFrame:
-    """work_id and anchor of each group: the oldest ledger anchor it holds, else its first record by source rank.
+    """work_id and anchor of each group: an id that the ledger gave to one of its records, else one of its first record by rank.
+
+    Where records of two groups once had one id, the group keeps it that holds the record the id was made of, else the one
+    with the oldest line; the other takes a further id of its own records, or a new one. So an id outlives the withdrawal of the
+    record that gave it, as long as the ledger names the others.
 
     Grain: one row per record. `groups` needs record_id, group, rank.
     """
-    ledger = (
-        ledger_work_ids.sort("first_build", "work_id", nulls_last=True)
-        .unique("anchor_record_id", keep="first", maintain_order=True)
-        .select(record_id="anchor_record_id", kept_id="work_id", first_build="first_build")
-    )
-    ordered = groups.join(ledger, on="record_id", how="left").sort(
-        "group", pl.col("kept_id").is_null(), "first_build", "rank", "record_id", nulls_last=True
-    )
-    anchors = ordered.unique("group", keep="first", maintain_order=True).select(
-        "group", "kept_id", anchor_record_id="record_id"
-    )
-    taken = set(ledger["kept_id"].to_list())
-    fresh = anchors.filter(pl.col("kept_id").is_null())["anchor_record_id"].sort()
+    lines = ledger_work_ids.select(
+        kept_id="work_id", record_id="anchor_record_id", first_build="first_build"
+    ).with_columns(origin=pl.col("kept_id") == _id_of(pl.col("record_id")))
+    oldest = ["first_build", "kept_id", "record_id"]
+    claims = groups.select("record_id", "group").join(lines, on="record_id")
+    won = claims.sort(~pl.col("origin"), *oldest, nulls_last=True).unique("kept_id", keep="first", maintain_order=True)
+    kept = won.sort(oldest, nulls_last=True).unique("group", keep="first", maintain_order=True)
+    first = groups.sort("group", "rank", "record_id", nulls_last=True).unique("group", keep="first")
+    fresh = first.join(kept, on="group", how="anti")["record_id"].sort()
     new = pl.DataFrame(
-        {"anchor_record_id": fresh, "new_id": _new_ids(fresh.to_list(), taken)}, schema_overrides={"new_id": pl.String}
+        {"record_id": fresh, "new_id": _new_ids(fresh.to_list(), set(lines["kept_id"].to_list()))},
+        schema_overrides={"new_id": pl.String},
+    ).join(groups.select("record_id", "group"), on="record_id")
+    named = pl.concat(
+        [
+            kept.select("group", work_id="kept_id", anchor_record_id="record_id"),
+            new.select("group", work_id="new_id", anchor_record_id="record_id"),
+        ]
     )
-    named = anchors.join(new, on="anchor_record_id", how="left").select(
-        "group", "anchor_record_id", work_id=pl.coalesce("kept_id", "new_id")
-    )
-    return (
-        groups.join(named, on="group", how="left").select("record_id", "work_id", "anchor_record_id").sort("record_id")
-    )
+    return groups.join(named, on="group").select("record_id", "work_id", "anchor_record_id").sort("record_id")
+
+
+def _id_of(record_id: pl.Expr) -> pl.Expr:
+    return pl.concat_str(pl.lit("w_"), short_hash(record_id, ID_LENGTH))
 
 
 def _new_ids(anchors: list[str], taken: set[str]) -> list[str]:
@@ -184,7 +192,7 @@ def _new_ids(anchors: list[str], taken: set[str]) -> list[str]:
     ids: list[str] = []
     for anchor in anchors:
         text = anchor
-        while (work_id := f"w_{hashlib.sha256(text.encode()).hexdigest()[:12]}") in taken:
+        while (work_id := f"w_{hashlib.sha256(text.encode()).hexdigest()[:ID_LENGTH]}") in taken:
             text += "#"
         taken.add(work_id)
         ids.append(work_id)

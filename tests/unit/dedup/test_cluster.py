@@ -125,6 +125,17 @@ def test_a_work_keeps_its_id_while_it_holds_its_anchor() -> None:
     assert split["b:1"] == "w_old" and split["b:2"] == "w_older" and split["a:1"] not in ("w_old", "w_older")
 
 
+def test_an_id_outlives_the_withdrawal_of_the_record_that_gave_it() -> None:
+    both = works(records(["a:1", "b:1"]), [join("a:1", "b:1")])
+    held = [(both["a:1"], record, "2026-01") for record in ("a:1", "b:1")]  # the ledger names every member
+    assert works(records(["b:1"]), [], held)["b:1"] == both["a:1"]
+    split = works(records(["a:1", "b:1"]), [], held)
+    assert split["a:1"] == both["a:1"] and split["b:1"] not in both.values()
+    again = [*held, (split["b:1"], "b:1", "2026-02")]
+    assert works(records(["a:1", "b:1"]), [join("a:1", "b:1")], again)["b:1"] == both["a:1"]
+    assert works(records(["a:1", "b:1"]), [], again) == split
+
+
 def test_no_records_no_clusters() -> None:
     assert works(records([]), []) == {}
 
