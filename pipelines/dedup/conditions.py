@@ -75,6 +75,9 @@ same_text = like("title", 0.9) & like("authors", 0.5)
 elsewhere = same_text & unlike("venue", 0.85) & ~same("doi") & ~same_place & ~same("volume")
 # Chinese journals are not abbreviated: another name is another journal.
 other_journal = unlike("venue", 0.8) & pl.col("title_is_han") & pl.col("title_is_han_right")
+other_publication = (
+    same_text & unlike("venue", 0.7) & (~years_within(1) | differs("page") | other_journal) & ~same("doi") & ~same_place
+)
 same_issue = (same("volume") & years_within(1)) | (
     same("issue") & (years_within(0) | (whole_byline & years_within(1) & ~differs("volume")))
 )

@@ -22,8 +22,8 @@ from pipelines.dedup.conditions import (
     no_part,
     online,
     other_doi,
-    other_journal,
     other_place,
+    other_publication,
     place_fits,
     same,
     same_author_year,
@@ -116,7 +116,8 @@ VETOES: tuple[Rule, ...] = (
         & like("authors", 0.6)
         & ~same("doi")
         & ~same("page")
-        & (differs("journal_id") | (differs("page") & ~same("volume") & ~same("issue"))),
+        & (differs("journal_id") | (differs("page") & ~same("volume") & ~same("issue")))
+        & ~generic,
         0.9,
         "related",
         "translation",
@@ -124,16 +125,18 @@ VETOES: tuple[Rule, ...] = (
     Rule(
         "other_version",
         "题名、作者相同，出版物不同，年份相差两年以上或页码不同：另一版本，相关，不合并",
-        same_text
-        & unlike("venue", 0.7)
-        & (~years_within(1) | differs("page") | other_journal)
-        & ~same("doi")
-        & ~same_place
-        & ~generic
-        & ~short,
+        other_publication & like("title", 0.95) & same_words & no_part & ~generic & ~short,
         0.9,
         "related",
         "other_version",
+        outvoted=True,
+    ),
+    Rule(
+        "other_study",
+        "题名近似而有别，作者相同，出版物不同，年份相差两年以上或页码不同：不是同一篇",
+        other_publication & ~generic & ~short,
+        0.9,
+        "apart",
         outvoted=True,
     ),
     Rule(
