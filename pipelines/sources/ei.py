@@ -27,6 +27,7 @@ SOURCE = "ei"
 NEXT = "请在 Engineering Village 重新下载这条记录（Excel 或 CSV，Detailed record）；同一文件中的其他记录不受影响"
 PROVES = ("accession_number", "title", "authors")  # headers that no other vendor's table has together with …
 AND_ONE_OF = ("database", "main_heading", "controlled_terms", "classification", "affiliations")
+WITHOUT_NUMBER = ("title", "authors", "main_heading", "controlled_terms", "classification", "database")
 _NAMED = rf"(?:Compilation and indexing terms|{ei_records.DATABASES}\b)"
 _RIS = re.compile(rf"^(?:N1|M1|DB) +- .*{_NAMED}", re.M | re.I)
 _BIBTEX = re.compile(rf"^\s*copyright\s*=\s*[{{\"].*{_NAMED}", re.M | re.I)
@@ -159,7 +160,8 @@ def _have(rows: list[list[str]]) -> set[str]:
     known = _table.variants(spec)
     have = {known.get(_table.label(cell), "") for cell in rows[at]} if rows else set()
     ours = hits >= 4 and have.issuperset(PROVES) and have.intersection(AND_ONE_OF)
-    return have if ours else set()
+    spoilt = have.issuperset(WITHOUT_NUMBER)  # the reader says which column is missing
+    return have if ours or spoilt else set()
 
 
 def _missing(present: set[str]) -> tuple[str, ...]:

@@ -9,7 +9,8 @@ from pipelines.sources import _values
 from pipelines.sources._values import unwrap
 from pipelines.sources.ei_records import names, unescape
 
-NUMBERS = r"\s*\((\d+(?:\s*,\s*\d+)*)\)\s*$"
+_ONE = r"(?:\d{1,4}|[a-z])"  # numbers, in some records letters
+NUMBERS = rf"\s*\(({_ONE}(?:\s*,\s*{_ONE})*(?:\)\s*\(\s*{_ONE})*)\)\s*$"  # `(1, 2)`, `(a,b)`, `(1)(2)`
 MARK = "\x1e"
 PAIR = ["raw_id", "number"]
 
@@ -22,7 +23,7 @@ def authors(raw: _values.Table) -> pl.DataFrame:
     return placed.with_columns(
         author_position=pl.col("author_position").cast(pl.Int64),
         name=entry.str.replace(NUMBERS, "").str.strip_chars(" ,"),
-        numbers=_values.items(entry.str.extract(NUMBERS, 1), ","),
+        numbers=_values.items(entry.str.extract(NUMBERS, 1).str.replace_all(r"[()]+", ","), ","),
     ).with_columns(
         family=_key(_family(pl.col("name"))),
         initials=_initials(pl.col("name")),
@@ -144,13 +145,13 @@ def _numbered(raw: _values.Table) -> pl.DataFrame:
     ASCII text and RIS may have one affiliation per line or field, with or without a number.
     """
     frame = _values.take(raw, "affiliations", "file_format")
-    cell = unescape(pl.col("affiliations")).str.replace_all(r"[;\n]\s*\((\d+)\)\s", f"{MARK}($1) ")
-    unnumbered = (pl.col("file_format") == "ris") & ~cell.str.contains(r"^\s*\(\d+\)\s")
+    cell = unescape(pl.col("affiliations")).str.replace_all(rf"[;\n]\s*\(({_ONE})\)\s", f"{MARK}($1) ")
+    unnumbered = (pl.col("file_format") == "ris") & ~cell.str.contains(rf"^\s*\({_ONE}\)\s")
     marked = unwrap(pl.when(unnumbered.fill_null(False)).then(cell.str.replace_all("\n", MARK)).otherwise(cell))
     placed = _values.in_order(frame.with_columns(part=_values.items(marked, MARK)), "part", "address_position")
     frame = placed.with_columns(
-        number=pl.col("part").str.extract(r"^\((\d+)\)\s", 1),
-        address=pl.col("part").str.replace(r"^\(\d+\)\s*", "").str.strip_chars(" ;").str.strip_chars_end("."),
+        number=pl.col("part").str.extract(rf"^\(({_ONE})\)\s", 1),
+        address=pl.col("part").str.replace(rf"^\({_ONE}\)\s*", "").str.strip_chars(" ;").str.strip_chars_end("."),
     )
     return frame.filter(pl.col("address") != "")
 

@@ -1,4 +1,4 @@
-"""Engineering Village RIS and BibTeX: the fields of a record under our column names, several values joined by '; ', affiliations one per line."""
+"""Engineering Village RIS and BibTeX: the fields of a record under our column names, values joined by '; ', affiliations one per line."""
 
 from __future__ import annotations
 
@@ -46,8 +46,13 @@ def _parts(items: Iterator[_entries.Entry | _entries.Broken], form: str) -> Iter
 def _cells(entry: _entries.Entry, form: str) -> dict[str, str | int | None]:
     cells: dict[str, str | int | None] = {"source_row": entry.row, "entry_type": entry.kind}
     for column, names in _names(form).items():
-        value = entry.joined("\n" if column == "affiliations" else "; ", *names) if column in _ALL else entry.first(*names)
-        cells[column] = _AND.sub("; ", value) if column == "authors" and value and form == "bibtex" else value
+        value = (
+            entry.joined("\n" if column == "affiliations" else "; ", *names) if column in _ALL else entry.first(*names)
+        )
+        if value and form == "bibtex":
+            value = _AND.sub("; ", value) if column == "authors" else value
+            value = _bibtex.plain(value) if "\\" in value else value
+        cells[column] = value
     if form == "bibtex":
         cells["accession_number"] = entry.key.strip()
     if not _ACCESSION.fullmatch(str(cells["accession_number"] or "")):

@@ -76,7 +76,8 @@ def _of_bibtex(path: Path, encoding: str) -> Iterator[Cells | _entries.Broken]:
             continue
         if found := _EXPORTED.search(entry.before):
             exported = found.group(1).strip()
-        cells = _cells(entry, "bibtex") | {"export_date": exported}
+        cells = {name: _unescaped(value) for name, value in _cells(entry, "bibtex").items()}
+        cells["export_date"] = exported
         cited = _CITED.search(str(cells["cited_by"] or ""))
         cells["cited_by"] = cited.group(1) if cited else None
         if cells["authors"]:
@@ -89,6 +90,11 @@ def _cells(entry: _entries.Entry, form: str) -> Cells:
     for column, names in _names(form).items():
         cells[column] = entry.joined(_LISTS[column], *names) if column in _LISTS else entry.first(*names)
     return cells
+
+
+def _unescaped(value: str | int | None) -> str | int | None:
+    """LaTeX as text where there is any; braces alone are Scopus' own text: `{100}` is a face of a crystal."""
+    return _bibtex.plain(value) if isinstance(value, str) and "\\" in value else value
 
 
 def _labelled(note: str) -> Iterator[tuple[str, str]]:

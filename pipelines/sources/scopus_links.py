@@ -57,7 +57,7 @@ def locate(authors: list[Author], with_affiliations: str | None, affiliations: s
     whose name it begins with; else to nobody.
     """
     listed = _listed(affiliations)
-    parts = _listed(with_affiliations, distinct=False)
+    parts = _whole(_listed(with_affiliations, distinct=False), authors)
     if not parts:
         return Located(listed, [], False)
     at_place = len(parts) == len(authors)
@@ -70,11 +70,27 @@ def locate(authors: list[Author], with_affiliations: str | None, affiliations: s
     known = set(listed)
     used = list(dict.fromkeys(address for _, address in owned))
     # where the cell Affiliations is shortened (2025), departments stand only here
-    others = [text for text in listed if not any(address.endswith(text) for address in used)]
+    pieces = {piece for address in used if ";" in address for piece in address.split("; ")}
+    others = [t for t in listed if t not in pieces and not any(address.endswith(t) for address in used)]
     addresses = listed if known.issuperset(used) else used + others
     position = {address: at for at, address in enumerate(addresses, 1)}
     links = dict.fromkeys((owner + 1, position[address]) for owner, address in owned if owner >= 0)
     return Located(addresses, list(links), True)
+
+
+def _whole(parts: list[str], authors: list[Author]) -> list[str]:
+    """Parts of which one belongs to each author: what does not begin with the next author goes on with an affiliation that
+    holds a semicolon. The parts as they are where that does not come out even."""
+    if len(parts) <= len(authors):
+        return parts
+    joined: list[str] = []
+    for part in parts:
+        following = authors[len(joined)] if len(joined) < len(authors) else None
+        if joined and not (following and _prefix(part, following)):
+            joined[-1] += f"; {part}"
+        else:
+            joined.append(part)
+    return joined if len(joined) == len(authors) else parts
 
 
 def _listed(cell: str | None, distinct: bool = True) -> list[str]:

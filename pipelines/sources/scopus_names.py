@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pipelines.core import text
 
-NOBODY = re.compile(r"^\[?no author (?:name|id) available\]?\.?$|^\[无作者", re.I)
+NOBODY = re.compile(r"^\[?no author (?:name|id) available\]?\.?$|^\[无作者|^et al\.?$", re.I)
 GROUP = re.compile(
     r"\b(?:group|consortium|collaboration|committee|network|investigators|society|association|initiative)\b", re.I
 )

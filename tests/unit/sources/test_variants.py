@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
+from pipelines.core.errors import SourceError
 from tests.unit.sources.conftest import Deliver, Delivered, wos
 
 
@@ -67,3 +68,88 @@ def test_a_tab_delimited_file_that_excel_has_saved(deliver: Deliver) -> None:
 def test_document_types_of_all_databases(deliver: Deliver, stated: str, code: str) -> None:
     got = deliver(wos(f"AU Li, M\nTI T\nSO S\nDT {stated}\nUT MEDLINE:31234567"))
     assert got.table("source_records")["document_type"][0] == code
+
+
+# --- Scopus
+SCOPUS = {
+    "Authors": "Li M.; Wu D.",
+    "Author(s) ID": "57200000001; 57200000002",
+    "Title": "T",
+    "Year": "2024",
+    "Affiliations": "Univ A, Dalian, China; Sch Chem; Dept P, Univ B, Dalian, China",
+    "Authors with affiliations": "Li M., Univ A, Dalian, China; Wu D., Sch Chem; Dept P, Univ B, Dalian, China",
+    "EID": "2-s2.0-85000000001",
+}
+
+
+def test_an_affiliation_may_hold_a_semicolon(deliver: Deliver) -> None:
+    got = deliver(",".join(SCOPUS) + "\n" + ",".join(f'"{v}"' for v in SCOPUS.values()) + "\n")
+    assert got.table("source_addresses")["address"].to_list() == [
+        "Univ A, Dalian, China",
+        "Sch Chem; Dept P, Univ B, Dalian, China",
+    ]
+    assert linked(got) == [(1, 1), (2, 2)]
+
+
+def test_a_list_cut_with_et_al_names_nobody_of_that_name(deliver: Deliver) -> None:
+    old = SCOPUS | {"Authors": "Li M., Wu D., et al.", "Author(s) ID": "57200000001;57200000002;"}
+    got = deliver(",".join(old) + "\n" + ",".join(f'"{v}"' for v in old.values()) + "\n")
+    assert named(got) == ["Li, M.", "Wu, D."]
+    assert got.table("source_author_identifiers")["author_position"].to_list() == [1, 2]
+
+
+def test_a_note_of_ris_tells_the_conference_apart_from_the_address(deliver: Deliver) -> None:
+    got = deliver(
+        "TY  - CONF\nAU  - Li, M.\nTI  - T\nUR  - https://www.scopus.com/pages/publications/85000000012\nDB  - Scopus\n"
+        "N1  - Export Date: 27 November 2025; Cited By: 4; Correspondence Address: M. Li; Univ A, Dalian, China; "
+        "email: li@a.example; Conference name: Sea 2025; Conference date: 1 June 2025 through 3 June 2025\nER  -\n"
+    )
+    assert got.table("source_records")["conference"][0] == "Sea 2025"
+    assert got.table("source_addresses")["address"].to_list() == ["Univ A, Dalian, China"]
+
+
+def test_latex_of_scopus_is_text(deliver: Deliver) -> None:
+    got = deliver(
+        'Scopus\n\n@ARTICLE{a,\n\tauthor = {Li, Ming and M{\\"u}ller, K.},\n\ttitle = {Salt \\& silt},\n\tsource = {Scopus},\n'
+        "\turl = {https://www.scopus.com/inward/record.uri?eid=2-s2.0-85000000013&doi=10}\n}\n"
+    )
+    assert named(got) == ["Li, Ming", "Müller, K."]
+    assert got.table("source_records")["title"][0] == "Salt & silt"
+
+
+# --- Engineering Village
+EI = {
+    "Title": "T",
+    "Accession number": "20240115001234",
+    "Author": "Calm, T. (a, b); Amer, J.(a); Gatt, O. (1)(2)",
+    "Author affiliation": "(a) Univ X; LIG (CESAR), Grenoble, France; (b) Univ Y, Dalian, China; (1) Univ Z; (2) Univ W",
+    "Main heading": "Codes",
+    "Controlled/Subject terms": "Tides",
+    "Classification code": "723.1",
+    "Database": "Compendex",
+}
+
+
+def ei(row: dict[str, str]) -> str:
+    return ",".join(row) + "\n" + ",".join(f'"{v}"' for v in row.values()) + "\n"
+
+
+def test_marks_of_affiliations_are_letters_too(deliver: Deliver) -> None:
+    got = deliver(ei(EI))
+    assert named(got) == ["Calm, T.", "Amer, J.", "Gatt, O."]
+    assert got.table("source_addresses")["address"][0] == "Univ X; LIG (CESAR), Grenoble, France"
+    assert linked(got) == [(1, 1), (1, 2), (2, 1), (3, 3), (3, 4)]
+
+
+def test_a_table_without_accession_numbers_is_refused_by_name(deliver: Deliver) -> None:
+    with pytest.raises(SourceError, match="入藏号"):
+        deliver(ei({name: cell for name, cell in EI.items() if name != "Accession number"}))
+
+
+def test_latex_of_engineering_village_is_text(deliver: Deliver) -> None:
+    got = deliver(
+        "@article{20240115007777 ,\nlanguage = {English},\ncopyright = {Compendex},\ntitle = {Salt \\& silt},\n"
+        "author = {Calm, Thomas and Dejanovi{\\'c}, Igor},\nyear = {2024},\n}\n"
+    )
+    assert named(got) == ["Calm, Thomas", "Dejanović, Igor"]
+    assert got.table("source_records")["title"][0] == "Salt & silt"
