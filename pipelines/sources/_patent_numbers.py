@@ -72,13 +72,22 @@ def application(text: str, year: str = "", *, drops_year: bool = False) -> tuple
     country = plain[:2]
     if country in _YEARED:
         return _yeared(plain, country)
-    return (plain, STATED) if re.match(r"^[A-Z]{2}[A-Z]{0,2}\d{4,16}(?:[.\-]\d)?[A-Z]?$", plain) else None
+    return (plain, STATED) if re.match(r"^(?!CN)[A-Z]{2}[A-Z]{0,2}\d{4,16}(?:[.\-]\d)?[A-Z]?$", plain) else None
 
 
 def check_digit(digits: str) -> str:
     """Check digit of a Chinese application number of 8 or 12 digits (weights 2–9 in turn, mod 11, ten is X)."""
     remainder = sum(int(digit) * (2 + place % 8) for place, digit in enumerate(digits)) % 11
     return "X" if remainder == 10 else str(remainder)
+
+
+def wrong_digit(text: str) -> str:
+    """The right form of the first Chinese application number in a text whose check digit is wrong; '' when there is none."""
+    for part in re.split(r"[、;；]", text):
+        match = _CN_LONG.match(plain := re.sub(r"\s", "", _upper(part))) or _CN_SHORT.match(plain)
+        if match and match.group(2) and match.group(2) != (right := check_digit(match.group(1))):
+            return f"{match.group(1)}.{right}"
+    return ""
 
 
 def is_grant(country: str, serial: str, kind: str) -> bool | None:
@@ -169,7 +178,7 @@ def _century(year: str) -> str:
 
 def _chinese(plain: str) -> str | None:
     """CN number with its check digit; '' when the given one is wrong; None when it is no Chinese number."""
-    if re.match(r"^CN\d{12}[A-WYZ]$|^CN\d{8}[A-WYZ]$", plain):  # DOCDB adds the kind
+    if re.match(r"^CN(?:\d{12}|\d{8})(?:\.?[\dX])?[A-WYZ]$", plain):  # DOCDB adds the kind
         plain = plain[:-1]
     match = _CN_LONG.match(plain) or _CN_SHORT.match(plain)
     if not match:

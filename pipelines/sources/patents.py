@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -28,7 +29,12 @@ from pipelines.sources.patents_tables import SOURCE
 
 NEXT = "请在平台重新导出这件专利，公开号或申请号不要改动；同一文件中的其他专利照常使用"
 NEXT_SCIENTIFIC = "请从平台重新导出，不要用 Excel 改存；必须改存时先把号码列设为“文本”。同一文件中的其他专利照常使用"
-NUMBERS = ("publication_number", "application_number", "patent_number")
+NUMBERS = ("publication_number", "application_number", "patent_number", "grant_number")
+_KEPT_AS_TEXT = (
+    r'^="(.*)"$',
+    r"^'([A-Z0-9][\w.\-/ ]+)$",
+)  # how numbers are kept from becoming Excel's: ="2021…", '2021…
+_NOTE = r"^(?:合计|总计|小计|共计|备注|注|说明|制表|填表)"
 CN_NUMBERS = ("incopat", "patsnap", "cnipa")  # sheets in which a number without a country is a Chinese one
 
 
@@ -62,7 +68,9 @@ def read(path: Path, found: Recognised, hints: Mapping[str, Any]) -> Iterator[Ch
     """
     for body, broken in _bodies(path, found):
         # '-' stands for an empty cell (PatSnap)
-        filled = body.with_columns(pl.when(~pl.col(pl.String).is_in(["-", "--", "—"])).then(pl.col(pl.String)))
+        filled = body.with_columns(
+            pl.when(~pl.col(pl.String).is_in(["-", "--", "—"])).then(_as_text(pl.col(pl.String)))
+        )
         rows = filled.with_columns(platform=pl.lit(found.kind), file_format=pl.lit(found.format))
         rows = _rows.declare(_with_country(rows, found.kind), SOURCE)
         rows, set_aside = _usable(rows, found.kind)
@@ -126,15 +134,19 @@ def _bodies(path: Path, found: Recognised) -> Iterator[_delimited.Part]:
     yield from ((rows, []) for rows in _table.bodies(path, found.sheets, spec))
 
 
+def _as_text(cell: pl.Expr) -> pl.Expr:
+    for pattern in _KEPT_AS_TEXT:
+        cell = cell.str.replace(pattern, "$1")
+    return cell
+
+
 def _with_country(rows: pl.DataFrame, kind: str) -> pl.DataFrame:
     """Numbers with their country where a sheet has it in a column of its own, or where it goes without saying."""
     numbers = [n for n in NUMBERS if n in rows.columns]
-    if "authority" in rows.columns:
-        country: pl.Expr = pl.col("authority").str.extract(r"^([A-Z]{2})$", 1)
-    else:
-        country = pl.lit(None, pl.String)
-    if kind in CN_NUMBERS:
-        country = pl.coalesce(country, pl.lit("CN"))
+    office = pl.col("authority") if "authority" in rows.columns else pl.lit(None, pl.String)
+    country = office.str.extract(r"\b([A-Z]{2})\b", 1)
+    if kind in CN_NUMBERS:  # 美国 in such a sheet: its numbers are no Chinese ones
+        country = pl.coalesce(country, pl.when(office.is_null() | office.str.starts_with("中国")).then(pl.lit("CN")))
     bare = r"^\s*[0-9]{7,13}(?:\.[0-9X])?[A-Z]?[0-9]?\s*$"
     return rows.with_columns(
         pl.when(pl.col(n).str.contains(bare) & country.is_not_null()).then(country + pl.col(n)).otherwise(n).alias(n)
@@ -153,6 +165,10 @@ def _usable(rows: pl.DataFrame, kind: str) -> tuple[pl.DataFrame, list[_rows.Row
         text = _rows.as_text({c: v for c, v in row.items() if not c.startswith("_")})
         if row["_lost"]:
             found, step = f"{seen}：号码被 Excel 改成了科学记数，末尾数字已丢失", NEXT_SCIENTIFIC
+        elif note := next((v for v in row.values() if isinstance(v, str) and re.match(_NOTE, v)), ""):
+            found, step = f"“{note}”：不是专利，是表下的说明或合计", "这一行不需要处理"
+        elif wrong := _patent_numbers.wrong_digit("、".join(row[c] for c in columns if row[c])):
+            found, step = f"{seen}：申请号（专利号）的校验位不对，按前面的数字应为 {wrong}，号码抄错了", NEXT
         else:
             found, step = seen, NEXT
         expected = "可读的公开（公告）号或申请号，如 CN101234567A、CN202010123456.7、US2018340218-A1"

@@ -196,7 +196,11 @@ def _marks() -> list[str]:
 def _listed(cell: pl.Expr) -> pl.Expr:
     """Names in a cell; Google's are joined by ', ', which names hold too."""
     is_google = pl.col("platform") == GOOGLE
-    return pl.when(is_google).then(_patents.split(_google_names(cell), ())).otherwise(_patents.split(cell, _marks()))
+    # lists that people made: 甲、乙 or 甲，乙
+    chinese = cell.str.replace_all("、", "\n", literal=True).str.replace_all(
+        r"(\p{Han}[)）]?)\s*[,，]\s*(\p{Han})", "$1\n$2"
+    )
+    return pl.when(is_google).then(_patents.split(_google_names(cell), ())).otherwise(_patents.split(chinese, _marks()))
 
 
 def _google_names(cell: pl.Expr) -> pl.Expr:

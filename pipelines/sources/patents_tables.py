@@ -19,7 +19,9 @@ _BETWEEN = r"(\d[A-Z]\d?)[ ,]+([A-Z]{2}\d)"
 _FIRST = r"^\s*([^;；|\n]+)"  # of several numbers in one cell the first is the row's own
 _DATED = r"\d{4}[.\-/年]\d{1,2}[.\-/月]\d{1,2}日?|\b(?:19|20)\d{6}\b"
 _EVENT_MARKS = (";;", ";", "；", " | ", "|", "、")
-_NUMBERS = ("publication_number", "id", "application_number", "patent_number", "kind", "authority", "application_date")
+_NUMBERS = (
+    "publication_number", "id", "grant_number", "application_number", "patent_number", "kind", "authority", "application_date",
+)  # fmt: skip
 _COUNTS = (
     "claims_count", "pages_count", "cites_count", "cited_by_count", "simple_family_size", "extended_family_size",
 )  # fmt: skip
@@ -32,7 +34,7 @@ def keyed(raw: _values.Table, *columns: str) -> pl.DataFrame:
     application where no publication is known. `_nth` counts the publications of a row from 0, `_of` is how many there are.
     """
     frame = _values.take(raw, *dict.fromkeys((*_NUMBERS, *columns)))
-    several = pl.coalesce("publication_number", "id").str.replace_all(_BETWEEN, "$1\n$2")
+    several = pl.coalesce("publication_number", "id", "grant_number").str.replace_all(_BETWEEN, "$1\n$2")
     numbers = _patents.split(several, (";", "；", "|"))
     listed = frame.with_columns(_stated=numbers, _nth=pl.int_ranges(0, numbers.list.len()), _of=numbers.list.len())
     frame = pl.concat(
@@ -94,7 +96,13 @@ def patents(raw: _values.Table) -> pl.DataFrame:
         *(_values.number(pl.col(c)).alias(c) for c in _COUNTS),
         publication_number="_stated",
         application_number=pl.coalesce("application_number", "patent_number"),
-        published_date=_patents.iso_date(_own(pl.col("publication_date"))),
+        published_date=pl.coalesce(
+            # a list of granted patents names the grant and nothing else
+            pl.when(pl.coalesce("publication_number", "id").is_null() & pl.col("grant_number").is_not_null()).then(
+                _patents.iso_date(pl.col("grant_date"))
+            ),
+            _patents.iso_date(_own(pl.col("publication_date"))),
+        ),
         application_date="_filed_on",
         grant_date=_patents.iso_date(pl.col("grant_date")),
         accession_number="vendor_id",

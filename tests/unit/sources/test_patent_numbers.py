@@ -158,3 +158,10 @@ def test_classes(text: str, expected: str) -> None:
 def test_kinds_say_grant_and_type(number: str, grant: bool, kind: str) -> None:
     row = _patent_numbers.publications(pl.Series([number])).row(0, named=True)
     assert (row["patent_id"], row["is_grant"], row["patent_type"]) == (number, grant, kind)
+
+
+def test_a_chinese_number_with_its_kind_and_one_that_is_none() -> None:
+    assert _patent_numbers.application("CN2021110000012A") == ("CN202111000001.2", "stated")
+    assert _patent_numbers.application("CN123456") is None
+    assert _patent_numbers.wrong_digit("没有号码、ZL 2021 1 1000001.5") == "202111000001.2"
+    assert _patent_numbers.wrong_digit("CN202111000001.2") == ""
