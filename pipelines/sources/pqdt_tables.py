@@ -65,7 +65,7 @@ def authorships(raw: _values.Table) -> pl.DataFrame:
         name=_names("authors"), native=pl.when(table & (_names("authors").list.len() == 1)).then(native)
     )
     listed = _values.in_order(frame, "name", "author_position").with_columns(
-        name_native=pl.coalesce("native", pl.when(pl.col("name").str.contains(_HAN)).then("name")),
+        name_native=pl.coalesce(_native(pl.col("native")), _native(pl.col("name"))),
         is_group_author=pl.lit(False),
         is_corresponding=pl.lit("unknown"),
     )
@@ -128,7 +128,7 @@ def contributors(raw: _values.Table) -> pl.DataFrame:
         )
         for role, column in roles.items()
     ]
-    both = pl.concat(parts).with_columns(name_native=pl.when(pl.col("name").str.contains(_HAN)).then("name"))
+    both = pl.concat(parts).with_columns(name_native=_native(pl.col("name")))
     return _values.conform(both, "source_contributors").sort("raw_id", "contributor_role", "contributor_position")
 
 
@@ -155,15 +155,25 @@ def _lines() -> pl.Expr:
 
 
 def _names(column: str) -> pl.Expr:
-    """Names in order. A table gives one author as several lines, of which the first is the name."""
+    """Names in order. A table gives one author as several lines, of which the first is the name; several, on one line."""
     table = pl.col("file_format").is_in(TABLES)
-    return pl.when(table).then(_lines().list.head(1)).otherwise(_people(column))
+    return pl.when(table).then(_items(_lines().list.first())).otherwise(_people(column))
 
 
 def _people(column: str) -> pl.Expr:
     """`Smith, John; Doe, Jane`, also one per line; a final point that ends no initial goes."""
-    flat = pl.col(column).str.replace_all(r"[;；\n]+", ";")
+    return _items(pl.col(column))
+
+
+def _items(names: pl.Expr) -> pl.Expr:
+    flat = names.str.replace_all(r"[;；\n]+", ";")
     return _values.items(flat, ";").list.eval(pl.element().str.replace(r"(\w{2,})\.$", "$1"))
+
+
+def _native(name: pl.Expr) -> pl.Expr:
+    """A name in Chinese characters without the comma and blanks that the exporter puts into it; null for any other."""
+    whole = name.str.replace_all(r"(\p{Han})[,，\s]+(\p{Han})", "$1$2")
+    return pl.when(name.str.contains(_HAN)).then(whole)
 
 
 def _subject() -> pl.Expr:
@@ -178,7 +188,7 @@ def _subject() -> pl.Expr:
 def _keywords() -> pl.Expr:
     """Subjects and identifiers without codes, order numbers and addresses of web pages; joined by '; '."""
     terms = pl.coalesce(_terms("subjects"), _terms("keywords"), _terms("subject_terms"))
-    words = terms.list.eval(pl.element().filter(~pl.element().str.contains(r"^(?:\(UMI\)|\d{4}:|\d+$|https?://)")))
+    words = terms.list.eval(pl.element().filter(~pl.element().str.contains(r"^(?:\(UMI\)|\d{4}[:：\s]|\d+$|https?://)")))
     return pl.when(words.list.len() > 0).then(words.list.join("; "))
 
 

@@ -98,17 +98,21 @@ def _parts(path: Path, encoding: str) -> Iterator[str]:
 
 
 def _labelled(part: str) -> dict[str, str | int]:
-    """Fields of a record; lines without a known label continue the field above, `Document 1 of 9` is none."""
-    fields: dict[str, list[str]] = {}
+    """Fields of a record; lines without a known label continue the field above, `Document 1 of 9` is none.
+
+    Title and author stand at the head of a record and again among the details: what is said twice counts once.
+    """
+    fields: dict[str, list[list[str]]] = {}
     current: list[str] = []
     for line in part.split("\n"):
         if name := _column(line):
             matched = _LABEL.match(line)
-            current = fields.setdefault(name, [])
-            current.append(matched.group(2) if matched else "")
+            current = [matched.group(2) if matched else ""]
+            fields.setdefault(name, []).append(current)
         elif not _NUMBERED.match(line):
             current.append(line)
-    return {name: text for name, lines in fields.items() if (text := "\n".join(lines).strip())}
+    said = {name: dict.fromkeys("\n".join(lines).strip() for lines in every) for name, every in fields.items()}
+    return {name: text for name, values in said.items() if (text := "\n".join(filter(None, values)))}
 
 
 def _column(line: str) -> str:

@@ -153,3 +153,30 @@ def test_latex_of_engineering_village_is_text(deliver: Deliver) -> None:
     )
     assert named(got) == ["Calm, Thomas", "Dejanović, Igor"]
     assert got.table("source_records")["title"][0] == "Salt & silt"
+
+
+# --- ProQuest
+def test_theses_of_tables_with_two_authors_and_chinese_names(deliver: Deliver) -> None:
+    head = ["Title", "StoreId", "Authors", "ArticleType", "degree", "dissertationNumber", "subjects", "Database"]
+    kind, of = "Dissertations & Theses", "ProQuest Dissertations & Theses Global"
+    rows = [
+        [" T", "2512345678", " Li, Ming; Wu, Dan", kind, "Ph.D.", "28321234", "0494 Chemistry , Tides", of],
+        [" 海", "2512345679", " 王, 小明\n王\n小明", kind, "M.S.", "28321235", "", of],
+    ]
+    got = deliver({"Export Data": [head, *rows]}, name="file.xlsx")
+    people = got.table("source_authorships")
+    assert people["name"].to_list() == ["Li, Ming", "Wu, Dan", "王, 小明"]
+    assert people["name_native"].to_list() == [None, None, "王小明"]
+    assert got.table("source_theses")["order_number"].to_list() == ["28321234", "28321235"]
+    assert got.table("source_records")["keywords"].to_list() == ["Tides", None]
+
+
+def test_what_a_text_says_twice_counts_once(deliver: Deliver) -> None:
+    text = (
+        "Document 1 of 1\n\nTitle: Tides\n\nAuthor: Li, Ming\n\nAbstract: Long.\n\nTitle: Tides\n\nAuthor: Li, Ming\n\n"
+        "Advisor: Wu, Dan\n\nAdvisor: Sun, Kai\n\nSource type: Dissertations & Theses\n\nProQuest document ID: 2512345678\n"
+    )
+    got = deliver(f"{'_' * 60}\n\n{text}\n{'_' * 60}\n\nContact us at: http://support.proquest.com\n")
+    assert got.table("source_records")["title"].to_list() == ["Tides"]
+    assert named(got) == ["Li, Ming"]
+    assert got.table("source_contributors")["name"].to_list() == ["Wu, Dan", "Sun, Kai"]
