@@ -64,7 +64,7 @@ PATENT_TABLES = (
     "patents", "patent_parties", "patent_classes", "patent_priorities", "patent_families", "patent_events",
 )  # fmt: skip
 INCITES_TABLES = ("incites_exports", "incites_metrics", "incites_people")
-ROSTER_TABLES = ("units", "people", "supervisions", "recipients")
+ROSTER_TABLES = ("units", "people", "supervisions", "recipients", "claimed_works")
 LIST_TABLES = ("journal_ranks", "issn_links", "retractions", "people_lists", "usage", "contracts")
 
 DELIVERED = (*RECORD_TABLES, *THESIS_TABLES, *ESI_TABLES, *INCITES_TABLES, *PATENT_TABLES, *ROSTER_TABLES, *LIST_TABLES)

@@ -1,5 +1,6 @@
 """Source-free cleaning: all sources under one schema, newest delivery first, match keys beside the printed values."""
 
+from pipelines.normalise.claims import claimed_works
 from pipelines.normalise.contracts import contracts
 from pipelines.normalise.deliveries import record_deliveries
 from pipelines.normalise.esi import (
@@ -45,6 +46,7 @@ __all__ = [
     "authorship_addresses",
     "authorships",
     "cited_references",
+    "claimed_works",
     "contracts",
     "contributors",
     "deliveries",

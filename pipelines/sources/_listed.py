@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -67,6 +68,11 @@ def find(head: FileHead, source: str, allowed: Allowed = lambda kind, table, wor
         if found and mark:
             break  # one separator of a text file is the right one
     return found
+
+
+def details(found: list[Table]) -> dict[str, Any]:
+    """What a recognised file keeps of its tables, and the names of their sheets."""
+    return {"tables": found, "sheets": [table.sheet for table in found if table.sheet]}
 
 
 def tables(head: FileHead) -> list[tuple[str, str, list[list[str]]]]:

@@ -40,7 +40,7 @@ def recognise(head: FileHead) -> Recognised | None:
     reason = "表头是资源名称、金额与供应商或期限" + (
         f"（工作表 {'、'.join(t.sheet for t in filled)}）" if form != "csv" else ""
     )
-    return Recognised(SOURCE, form, "contracts", head.encoding, "", "zh", (reason,), (), {"tables": filled})
+    return Recognised(SOURCE, form, "contracts", head.encoding, "", "zh", (reason,), (), _listed.details(filled))
 
 
 def read(path: Path, found: Recognised, hints: Mapping[str, Any]) -> Iterator[Chunk]:
@@ -95,7 +95,10 @@ def source_contracts(raw: pl.LazyFrame) -> pl.DataFrame:
         exchange_date=_dated(pl.col("exchange_date"), "valid_from"),
         signed_on=_dated(pl.col("signed_on"), "valid_from"),
     )
-    return _values.conform(named, "source_contracts")
+    # a package is often one contract with its price in a merged cell, which then stands in every row
+    together = pl.len().over("contract_number", "amount_raw") > 1
+    shared = pl.when(pl.all_horizontal(pl.col("contract_number", "amount_raw").is_not_null())).then(together)
+    return _values.conform(named.with_columns(is_amount_shared=shared), "source_contracts")
 
 
 def _refuse_forbidden(table: _listed.Table, where: str) -> None:

@@ -44,7 +44,7 @@ def recognise(head: FileHead) -> Recognised | None:
         raise SourceError(f"{names}只有表头，没有期刊", where=head.path.name, next_step="请放入含数据的名单")
     form = head.encoding if head.encoding in ("xlsx", "xls") else "csv"
     reason = f"表头是{names}" + (f"（工作表 {'、'.join(t.sheet for t in filled)}）" if form != "csv" else "")
-    return Recognised(SOURCE, form, kinds, head.encoding, "", "zh", (reason,), (), {"tables": filled})
+    return Recognised(SOURCE, form, kinds, head.encoding, "", "zh", (reason,), (), _listed.details(filled))
 
 
 def read(path: Path, found: Recognised, hints: Mapping[str, Any]) -> Iterator[Chunk]:

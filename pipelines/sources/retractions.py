@@ -29,7 +29,7 @@ def recognise(head: FileHead) -> Recognised | None:
         raise SourceError("撤稿数据只有表头，没有记录", where=head.path.name, next_step="请重新下载")
     form = head.encoding if head.encoding in ("xlsx", "xls") else "csv"
     reasons = ("表头是 Retraction Watch 的列名",)
-    return Recognised(SOURCE, form, filled[0].kind, head.encoding, "", "en", reasons, (), {"tables": filled})
+    return Recognised(SOURCE, form, filled[0].kind, head.encoding, "", "en", reasons, (), _listed.details(filled))
 
 
 def read(path: Path, found: Recognised, hints: Mapping[str, Any]) -> Iterator[Chunk]:

@@ -1,4 +1,4 @@
-"""Rosters: staff, students, units, recipients, as .xlsx or .csv. What must not be kept is refused at the door."""
+"""Rosters: staff, students, units, recipients, claimed works, as Excel or CSV. What must not be kept is refused at the door."""
 
 from __future__ import annotations
 
@@ -11,7 +11,18 @@ import polars as pl
 
 from pipelines.core import schema
 from pipelines.core.errors import SourceError
-from pipelines.sources import Chunk, FileHead, Recognised, _rows, _sheets, _table, roster_tables
+from pipelines.sources import (
+    Chunk,
+    FileHead,
+    Recognised,
+    _listed,
+    _rows,
+    _sheets,
+    _table,
+    roster_claims,
+    roster_sheets,
+    roster_tables,
+)
 from pipelines.sources.roster_values import code_of, iso_date
 
 SOURCE = "roster"
@@ -23,14 +34,15 @@ _IDS = ("staff_id", "student_id", "unit_id", "parent_id", "successor_id", "super
 
 
 def recognise(head: FileHead) -> Recognised | None:
-    """A sheet or CSV whose header row names staff, students, units or recipients.
+    """A sheet or CSV whose header row names staff, students, units, recipients or claimed works.
 
     Errors: SourceError when a column is one that may not be kept, or when there is no row below the header.
     """
-    if head.encoding is None or head.encoding == "xls":
+    if head.encoding is None:
         return None
     found, reasons = [], []
-    for name, rows in _tables(head):
+    for name, mark, shown in _listed.tables(head):
+        rows = shown if mark else roster_sheets.upright(shown, _rows.columns(SOURCE))
         at, hits = _table.find(rows, _rows.columns(SOURCE))
         labels = rows[at] if rows else []
         kind = _kind(labels) or _nearly(labels, hits)
@@ -42,10 +54,12 @@ def recognise(head: FileHead) -> Recognised | None:
         _table.header(rows, _rows.of_kind(SOURCE, kind), head.path.name)
         found.append((name, kind))
         reasons.append(f"{f'工作表“{name}”' if name else '表格'}的表头是{_zh(kind)}名册")
+        if mark:
+            break  # one separator of a text file is the right one
     if not found:
         return None
     kinds = "+".join(dict.fromkeys(kind for _, kind in found))
-    form = "xlsx" if head.encoding == "xlsx" else "csv"
+    form = head.encoding if head.encoding in ("xlsx", "xls") else "csv"
     return Recognised(SOURCE, form, kinds, head.encoding, "", "zh", tuple(reasons), details={"sheets": found})
 
 
@@ -55,20 +69,21 @@ def read(path: Path, found: Recognised, hints: Mapping[str, Any]) -> Iterator[Ch
     Errors: SourceError when a required header is missing, or when cells hold ID or phone numbers under an innocent header.
     """
     before = 0
-    if found.format == "xlsx":
+    if found.format != "csv":
         _refuse_beside(path, found)
     for name, kind in found.details["sheets"]:
-        grid = _sheets.grid(path, name) if found.format == "xlsx" else _sheets.csv_grid(path, found.encoding or "utf-8")
-        head = _table.header(_sheets.rows(grid, _table.SEARCHED), _rows.of_kind(SOURCE, kind), path.name)
-        refuse_forbidden(head.labels, path.name)
-        rows = _table.body(grid, head)
-        _refuse_numbers(rows, path.name)
-        rows = rows.drop([c for c in rows.columns if _table.label(c) in _ignored()])
-        rows = rows.with_columns(pl.col("source_row") + before, roster_kind=pl.lit(kind))
-        before += rows.height
-        rows, set_aside = _rows.without_required(rows, _rows.of_kind(SOURCE, kind), NEXT)
-        rows, wrong = _usable(rows, kind)
-        yield _rows.chunk(rows, SOURCE, sorted(set_aside + wrong))
+        spec, last = _rows.of_kind(SOURCE, kind), before
+        for rows, broken in roster_sheets.parts(path, found.format, found.encoding or "utf-8", name, spec, NEXT):
+            refuse_forbidden(rows.columns, path.name)
+            _refuse_numbers(rows, path.name)
+            rows = rows.drop([c for c in rows.columns if _table.label(c) in _ignored()])
+            rows = rows.with_columns(pl.col("source_row") + before, roster_kind=pl.lit(kind))
+            moved = [(n + before, text, why, seen, step) for n, text, why, seen, step in broken]
+            last = max([last, *rows["source_row"].tail(1), *(row[0] for row in moved)])
+            rows, set_aside = _rows.without_required(rows, spec, NEXT)
+            rows, wrong = _usable(rows, kind)
+            yield _rows.chunk(rows, SOURCE, sorted([*moved, *set_aside, *wrong]))
+        before = last
 
 
 def record_ids(rows: pl.DataFrame) -> pl.Series:
@@ -105,20 +120,14 @@ def source_units(raw: pl.LazyFrame) -> pl.DataFrame:
     return roster_tables.units(raw)
 
 
+def source_claimed_works(raw: pl.LazyFrame) -> pl.DataFrame:
+    """Grain: one row per claimed work and person."""
+    return roster_claims.claimed_works(raw)
+
+
 def source_recipients(raw: pl.LazyFrame) -> pl.DataFrame:
     """Grain: one row per recipient row."""
     return roster_tables.recipients(raw)
-
-
-def _tables(head: FileHead) -> list[tuple[str, list[list[str]]]]:
-    if head.encoding == "xlsx":
-        parts = [part.split("\n") for part in head.text.split("\x1d") if part]
-        return [(lines[0], [line.split("\t") for line in lines[1:]]) for lines in parts]
-    text = head.text.replace("\r\n", "\n").replace("\r", "\n")
-    mark = _sheets.separator(text)
-    return [
-        ("", [[cell.strip().strip('"') for cell in line.split(mark)] for line in text.split("\n")[: _table.SEARCHED]])
-    ]
 
 
 def _kind(labels: list[str]) -> str:
@@ -164,6 +173,8 @@ def _wrong(row: dict[str, Any], kind: str) -> tuple[str, str] | None:
     for name in ("valid_from", "valid_to"):
         if (value := row.get(name)) and iso_date(value, name) is None and not _open(value):
             return "日期写作 2015-09-01、2015/9/1、2015年9月或 20150901", f"“{value}”"
+    if kind == "claims" and not (row.get("staff_id") or row.get("student_id")):
+        return "每条成果有认领人的工号或学号", "没有工号"
     if kind == "students" and code_of("level", row["level"]) is None:
         known = "、".join(k for k in schema.source(SOURCE).spec["values"]["level"] if not k.isascii())
         return f"培养层次为 {known}", f"“{row['level']}”"

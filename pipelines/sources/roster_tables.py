@@ -51,8 +51,11 @@ def supervisions(raw: _values.Table) -> pl.DataFrame:
 
     Grain: one row per student row and supervisor.
     """
-    frame = _kind(raw, ("students",), "student_id", "supervisors", *_WHEN)
-    frame = frame.with_columns(supervisor_id=_values.items(_semicolons("supervisors"), ";")).explode("supervisor_id")
+    frame = _kind(raw, ("students",), "student_id", "supervisors", "supervisors_second", *_WHEN)
+    named = pl.concat_str(
+        [_semicolons("supervisors"), _semicolons("supervisors_second")], separator=";", ignore_nulls=True
+    )
+    frame = frame.with_columns(supervisor_id=_values.items(named, ";")).explode("supervisor_id")
     frame = frame.drop_nulls("supervisor_id").with_columns(dated("valid_from"), dated("valid_to"))
     return _values.conform(frame, "source_supervisions").unique(["raw_id", "supervisor_id"], maintain_order=True)
 

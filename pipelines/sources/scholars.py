@@ -33,7 +33,7 @@ def recognise(head: FileHead) -> Recognised | None:
     form = head.encoding if head.encoding in ("xlsx", "xls") else "csv"
     kinds = "+".join(dict.fromkeys(t.kind for t in filled))
     reason = f"表头与标题是{names}的名单"
-    return Recognised(SOURCE, form, kinds, head.encoding, "", "", (reason,), (), {"tables": filled})
+    return Recognised(SOURCE, form, kinds, head.encoding, "", "", (reason,), (), _listed.details(filled))
 
 
 def read(path: Path, found: Recognised, hints: Mapping[str, Any]) -> Iterator[Chunk]:
