@@ -80,10 +80,7 @@ def _cause(row: dict[str, Any]) -> str:
 def peer_figures(directory: Path, labelled: LabelledSet, name: str, rounds: int = 0) -> dict[str, Any]:
     """Figures of a peer on a set; of one that gives clusters at several thresholds, those of the best, which only labels tell."""
     said = _run(name, directory, rounds)
-    scored = {
-        threshold: dedup.pair_scores(_clustering(clusters, labelled.gold), labelled.gold)
-        for threshold, clusters in said["clusters"].items()
-    }
+    scored = {threshold: scores(clusters, labelled.gold) for threshold, clusters in said["clusters"].items()}
     best = max(scored, key=lambda t: scored[t]["f1"] or 0.0)
     figures: dict[str, Any] = {
         **scored[best],
@@ -100,6 +97,11 @@ def causes(wrong: list[dict[str, Any]]) -> dict[str, dict[str, int]]:
     """Errors counted by kind and cause, most frequent first."""
     kinds = sorted({w["kind"] for w in wrong})
     return {kind: dict(Counter(w["cause"] for w in wrong if w["kind"] == kind).most_common()) for kind in kinds}
+
+
+def scores(clusters: list[list[str]], gold: pl.DataFrame) -> dict[str, Any]:
+    """Pair figures of clusters, given as lists of the set's own record ids."""
+    return dedup.pair_scores(_clustering(clusters, gold), gold)
 
 
 def _clustering(clusters: list[list[str]], gold: pl.DataFrame) -> pl.DataFrame:

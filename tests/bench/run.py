@@ -9,7 +9,9 @@ import sys
 from pathlib import Path
 
 import corpus
+import dedup
 import machine
+import plot
 import table
 from line import Home, Line, walk
 from measure import say
@@ -18,6 +20,9 @@ from readers import Race, race
 PROJECT = Path(__file__).resolve().parents[2]
 PYTHON = PROJECT / ".venv" / "bin" / "python"
 PEER = PROJECT / ".tools" / "peers" / "bibx" / "bin" / "python"
+DEDUP_PEER = PROJECT / ".tools" / "peers" / "bib-dedupe" / "bin" / "python"
+LABELLED = PROJECT.parent / "shared" / "gold" / "dedup" / "dblp_acm"
+SIZES = [10_000, 30_000, 100_000, 300_000, 1_000_000]
 CORES = 2
 
 
@@ -25,12 +30,13 @@ def arguments() -> argparse.Namespace:
     """What the command line says."""
     parser = argparse.ArgumentParser(description="速度对照表：读入对照 bibx 与逐行循环，构建对照自己的上限")
     parser.add_argument("--quick", action="store_true", help="小规模走一遍，一分钟内，供开发时用")
-    parser.add_argument("--part", choices=("all", "readers", "line"), default="all", help="只量一部分")
+    parser.add_argument("--part", choices=("all", "readers", "line", "dedup"), default="all", help="只量一部分")
     parser.add_argument("--megabytes", type=int, help="读入对照用的 WoS 文本（默认 200，--quick 时 4）")
     parser.add_argument("--records", type=int, help="构建用的样例记录数（默认 100000，--quick 时 3000）")
     parser.add_argument("--rounds", type=int, help="读入对照的轮数，取中位数（默认 3，--quick 时 1）")
     parser.add_argument("--keep", action="store_true", help="保留 data/bench 中的样例与数据，下次不必重写样例")
     parser.add_argument("--no-report", action="store_true", help="不出报告")
+    parser.add_argument("--largest", type=int, default=SIZES[-1], help="查重量到多少条合成记录")
     given = parser.parse_args()
     given.megabytes = given.megabytes or (4 if given.quick else 200)
     given.records = given.records or (3000 if given.quick else 100_000)
@@ -58,7 +64,22 @@ def main() -> None:
 
 
 def measured(given: argparse.Namespace, place: Path) -> str:
-    """Both parts as Markdown."""
+    """All parts as Markdown."""
+    races: dict[str, Race] = {}
+    line: Line | None = None
+    if given.part != "dedup":
+        races, line = _files(given, place)
+    found = None
+    if given.part in ("all", "dedup"):
+        peer = DEDUP_PEER if DEDUP_PEER.exists() and not given.quick else None
+        sizes = SIZES[:1] if given.quick else [n for n in SIZES if n <= given.largest]
+        found = dedup.measured(PYTHON, peer, LABELLED, sizes, given.rounds)
+        (place / "dedup-scale.svg").write_text(plot.growth(found.growth.points, "Deduplication"), encoding="utf-8")
+    return table.page(races, line, found, machine.facts(PROJECT, PEER), judged=not given.quick)
+
+
+def _files(given: argparse.Namespace, place: Path) -> tuple[dict[str, Race], Line | None]:
+    """Reading and the whole line, on files of a sample."""
     university = corpus.sample(PYTHON, place / f"sample-{given.records}", given.records)
     races: dict[str, Race] = {}
     if given.part != "line":
@@ -71,7 +92,7 @@ def measured(given: argparse.Namespace, place: Path) -> str:
         home = place / "line"
         shutil.rmtree(home, ignore_errors=True)
         line = walk(university.inbox, university.tagged()[-1], Home(home, PYTHON), not given.no_report)
-    return table.page(races, line, machine.facts(PROJECT, PEER), judged=not given.quick)
+    return races, line
 
 
 def _peer() -> Path | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+import dedup
+from dedup import Deduplication
 from line import Built, Line
 from readers import OURS, PEER, PLAIN, Race
 
@@ -22,8 +24,8 @@ class Bar:
     reached: bool
 
 
-def bars(races: Mapping[str, Race], line: Line | None) -> list[Bar]:
-    """The bars of the foundation; ratios are of wall time, that of CPU time beside it."""
+def bars(races: Mapping[str, Race], line: Line | None, dedup: Deduplication | None = None) -> list[Bar]:
+    """The bars of the foundation and of deduplication; ratios are of wall time, that of CPU time beside it."""
     found = []
     for name, race in races.items():
         if PEER in race.runs:
@@ -33,7 +35,7 @@ def bars(races: Mapping[str, Race], line: Line | None) -> list[Bar]:
         ratio = race.wall(OURS) / race.wall(PLAIN)
         words = f"{ratio:.2f} 倍（CPU {race.cpu(OURS) / race.cpu(PLAIN):.2f}）"
         found.append(Bar(f"WoS 文本 → 原始 Parquet，与逐行循环相比（{name}）", "≤ 2 倍", words, ratio <= 2))
-    return found + (_line_bars(line) if line else [])
+    return found + (_line_bars(line) if line else []) + (_dedup_bars(dedup) if dedup else [])
 
 
 def _line_bars(line: Line) -> list[Bar]:
@@ -52,20 +54,79 @@ def _line_bars(line: Line) -> list[Bar]:
     ]
 
 
-def page(races: Mapping[str, Race], line: Line | None, machine: list[str], judged: bool) -> str:
+def _dedup_bars(found: Deduplication) -> list[Bar]:
+    bars = []
+    if found.duel:
+        ratio = found.duel.seconds(dedup.PEER) / found.duel.seconds(dedup.OURS)
+        ours, peer = (found.duel.scores[n]["f1"] for n in (dedup.OURS, dedup.PEER))
+        words = f"{ratio:.0f} 倍，F1 {ours:.3f} 对 {peer:.3f}"
+        wanted = "≥ 20 倍，F1 更高"
+        bars.append(Bar(f"查重比 bib-dedupe 快（{found.duel.name}）", wanted, words, ratio >= 20 and ours > peer))
+    records, seconds = found.growth.points[-1]
+    peak = found.growth.runs[-1].said["peak_mb"] / 1024
+    words = f"{seconds:.0f} 秒，{peak:.1f} GB"
+    bars.append(Bar(f"查重 {records:,} 条", "≤ 5 分钟、≤ 8 GB（100 万条）", words, seconds <= 300 and peak <= 8))
+    if (exponent := found.growth.exponent(100_000)) is not None:
+        bars.append(Bar("查重时间随规模增长的指数（10⁵ 到 10⁶）", "≤ 1.15", f"{exponent:.2f}", exponent <= 1.15))
+    return bars
+
+
+def page(
+    races: Mapping[str, Race],
+    line: Line | None,
+    found: Deduplication | None,
+    machine: list[str],
+    judged: bool,
+) -> str:
     """The whole result; small trials are shown and not judged, since fixed costs rule them."""
     parts = ["# 学衡速度对照", "", *(f"- {fact}" for fact in machine), "", "## 要求与结果", ""]
-    parts += _bars(races, line, judged) + ([] if judged else ["", "小规模试跑：固定开销占大头，不判断是否达到。"])
+    parts += _bars(bars(races, line, found), judged) + (
+        [] if judged else ["", "小规模试跑：固定开销占大头，不判断是否达到。"]
+    )
     for name, race in races.items():
         parts += ["", f"## Web of Science 文本 → 原始 Parquet：{name}", "", *_race(race)]
     if line:
         parts += ["", "## 全线", "", *_line(line), "", f"## 最慢的 {SLOWEST} 张表", "", *_slowest(line)]
+    if found and found.duel:
+        parts += ["", f"## 查重：{found.duel.name}，{found.duel.records:,} 条", "", *_duel(found.duel)]
+    if found:
+        parts += ["", "## 查重：时间与规模", "", *_growth(found.growth)]
     return "\n".join(parts) + "\n"
 
 
-def _bars(races: Mapping[str, Race], line: Line | None, judged: bool) -> list[str]:
+def _duel(duel: dedup.Duel) -> list[str]:
+    words = "先跑一遍热身，再取三遍的中位数；不含启动、导入与读入，学衡含规范化，bib-dedupe 含其 prep。"
+    rows = (
+        [
+            name,
+            f"{duel.seconds(name):.2f}",
+            f"{run.said['peak_mb']:,.0f}",
+            *(f"{duel.scores[name][figure]:.4f}" for figure in ("precision", "recall", "f1")),
+            f"{1000 * run.said['undecided'] / duel.records:.1f}",
+        ]
+        for name, run in duel.runs.items()
+    )
+    return [words, "", *_table(["", "秒", "内存 MB", "准确率", "召回率", "F1", "每千条待核"], rows, "lrrrrrr")]
+
+
+def _growth(growth: dedup.Growth) -> list[str]:
+    rows = (
+        [
+            f"{r.said['records']:,}",
+            f"{r.said['pairs']:,}",
+            f"{r.said['seconds']:.1f}",
+            f"{r.said['seconds'] / r.said['records'] * 1e6:.0f}",
+            f"{r.said['peak_mb']:,.0f}",
+        ]
+        for r in growth.runs
+    )
+    words = "合成记录（contestants/synthetic.py），从候选对到归并，不含生成与规范化；图在 data/bench/dedup-scale.svg。"
+    return [words, "", *_table(["记录", "候选对", "秒", "每条微秒", "内存 MB"], rows, "rrrrr")]
+
+
+def _bars(bars: list[Bar], judged: bool) -> list[str]:
     marks = {True: "✓", False: "✗"} if judged else {}
-    rows = ([b.what, b.wanted, b.found, marks.get(b.reached, "")] for b in bars(races, line))
+    rows = ([b.what, b.wanted, b.found, marks.get(b.reached, "")] for b in bars)
     return _table(["项目", "要求", "实测", "达到"], rows, "lrrc")
 
 

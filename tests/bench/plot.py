@@ -1,0 +1,49 @@
+"""Seconds over records on logarithmic axes, as SVG."""
+
+from __future__ import annotations
+
+import math
+
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, FOOT = 560, 340, 64, 24, 30, 48
+INK, LINE, QUIET = "#17406d", "#d5dde5", "#55606b"
+
+
+def growth(points: list[tuple[int, float]], title: str) -> str:
+    """A line through (records, seconds), each point labelled, over whole powers of ten."""
+    across = _powers([float(n) for n, _ in points])
+    up = _powers([s for _, s in points])
+
+    def x(value: float) -> float:
+        return LEFT + (math.log10(value) - across[0]) / (across[-1] - across[0]) * (WIDTH - LEFT - RIGHT)
+
+    def y(value: float) -> float:
+        return HEIGHT - FOOT - (math.log10(value) - up[0]) / (up[-1] - up[0]) * (HEIGHT - TOP - FOOT)
+
+    parts = [f'<text x="{LEFT}" y="18" font-size="14" fill="{INK}">{title}</text>']
+    for power in across:
+        parts += [_rule(x(10**power), TOP, x(10**power), HEIGHT - FOOT)]
+        parts += [_text(x(10**power), HEIGHT - FOOT + 18, f"{10**power:,}", "middle")]
+    for power in up:
+        parts += [_rule(LEFT, y(10**power), WIDTH - RIGHT, y(10**power))]
+        parts += [_text(LEFT - 8, y(10**power) + 4, f"{10.0**power:g}", "end")]
+    line = " ".join(f"{x(n):.1f},{y(s):.1f}" for n, s in points)
+    parts += [f'<polyline points="{line}" fill="none" stroke="{INK}" stroke-width="2"/>']
+    for n, s in points:
+        parts += [f'<circle cx="{x(n):.1f}" cy="{y(s):.1f}" r="4" fill="{INK}"/>']
+        parts += [_text(x(n) - 8, y(s) - 8, f"{s:.1f}", "end" if n > points[0][0] else "middle", INK)]
+    parts += [_text(WIDTH - RIGHT, HEIGHT - 8, "records", "end"), _text(8, TOP - 2, "seconds", "start")]
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" font-family="sans-serif">'
+    return "\n".join([head, f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>', *parts, "</svg>"]) + "\n"
+
+
+def _powers(values: list[float]) -> list[int]:
+    low, high = math.floor(math.log10(min(values))), math.ceil(math.log10(max(values)))
+    return list(range(low, max(high, low + 1) + 1))
+
+
+def _rule(x1: float, y1: float, x2: float, y2: float) -> str:
+    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{LINE}"/>'
+
+
+def _text(x: float, y: float, words: str, anchor: str, fill: str = QUIET) -> str:
+    return f'<text x="{x:.1f}" y="{y:.1f}" font-size="12" fill="{fill}" text-anchor="{anchor}">{words}</text>'
