@@ -19,8 +19,10 @@ NEXT = "请在 ESI 重新导出这张表；同一文件中的其他行照常使�
 LISTS = {"top": "top", "highly cited": "highly_cited", "hot": "hot"}
 LISTS_ZH = {"top": "顶级论文", "highly_cited": "高被引论文", "hot": "热点论文"}
 _SHOW = re.compile(r"Show\s*[-:：]\s*(Top|Highly Cited|Hot)", re.I)
-_FIELD = re.compile(r"Filter Results By:\s*ResearchFields\s+Filter Value\(s\):\s*(.+?)\s+Show:", re.I)
-_INSTITUTION = re.compile(r"Filter Results By:\s*Institutions\s+Filter Value\(s\):\s*(.+?)\s+Show:", re.I)
+_FIELD = re.compile(r"Filter Results By:\s*Research\s?Fields?\s+Filter Value\(s\):\s*(.+?)\s*(?:Show\s*[-:：]|$)", re.I)
+_INSTITUTION = re.compile(
+    r"Filter Results By:\s*Institutions?\s+Filter Value\(s\):\s*(.+?)\s*(?:Show\s*[-:：]|$)", re.I
+)
 _QUOTED = re.compile(r"Results? List:\s*([\w ]+?)\s*-\s*'(.+)'\s*Show", re.I)
 _FOOTER = re.compile(r"^(Copyright|Export Date|©)", re.I)
 _TITLES = (
@@ -35,7 +37,7 @@ _TITLES = (
 )
 _OTHERS = re.compile(r"Indicators Results? List:\s*(?!Authors)(\w+)|BASELINES?\s*-\s*(FIELD RANKINGS)", re.I)
 _JOURNALS = re.compile(r"(?i)Title29.*(?:Category name|Research Field)|(?:Category name|Research Field).*Title29")
-_ANY_MARK = re.compile(r"Accession Number|THRESHOLD|BASELINES|Results? List|Title29", re.I)
+_ANY_MARK = re.compile(r"Accession Number|THRESHOLD|BASELINES|Results? List|Title29|Cites/Paper", re.I)
 BASELINES = ("percentiles", "citation_rates", "year_thresholds", "hot_thresholds")  # a column per year or two months
 
 
@@ -219,6 +221,16 @@ def _refuse_others(lines: list[str], head: FileHead) -> None:
     """Raise for a list of papers without its title, and for tables of ESI that are not read."""
     if any("Accession Number" in line and "Research Field" in line for line in lines):
         raise _no_title(head)
+    if any("Web of Science Documents" in line and "Cites/Paper" in line for line in lines[:TOP]) and not any(
+        _OTHERS.search(_plain(line)) for line in lines[:TOP]
+    ):
+        raise SourceError(
+            "ESI 表缺少标题行，不知道是哪个学科的机构排名，或哪所机构的各学科",
+            expected="表格上方的标题行，如 Indicators Results List: Institutions …",
+            found="只有表头和数据",
+            where=head.path.name,
+            next_step="请放入 ESI 原始导出文件，不要删除表格上方的标题行",
+        )
     other = next((m for line in lines[:TOP] if (m := _OTHERS.search(_plain(line)))), None)
     if other:
         raise SourceError(

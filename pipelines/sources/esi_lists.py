@@ -92,6 +92,8 @@ def deliveries(raw: _values.Table, delivery: Mapping[str, Any], esi_fields: pl.D
     frame = pl.DataFrame([columns], schema_overrides={n: pl.String for n in columns if n != "rows_count"})
     frame = frame.with_columns(pl.col(pl.String).replace("", None)).with_columns(
         esi_field=esi_tables.field(pl.col("filter_field"), esi_fields),
-        exported_at=pl.col("footer").str.extract(r"(?i)Export Date\D*(\d{4}-\d{2}-\d{2})", 1),
+        exported_at=pl.col("footer")
+        .str.extract(r"(?i)Export Date\D*(\d{4}[-/.]\d{2}[-/.]\d{2})", 1)
+        .str.replace_all(r"[/.]", "-"),
     )
     return _values.conform(frame, "source_esi_deliveries")

@@ -13,7 +13,7 @@ from pipelines.core import periods
 from pipelines.sources import Chunk, Recognised
 
 MANY = 30  # papers from which a list must hold some of the last years
-_EXPORTED = re.compile(r"(?i)Export Date\D*(\d{4})-(\d{2})-(\d{2})")
+_EXPORTED = re.compile(r"(?i)Export Date\D*(\d{4})[-/.](\d{2})[-/.](\d{2})")
 _STAMPED = re.compile(r"(?i)(?:Copyright|©)\D*(20\d{2})")
 
 

@@ -34,6 +34,7 @@ ENOUGH = 3  # known indicators that make a table one of InCites when nothing nam
 _NAMES_IT = re.compile(r"InCites", re.I)
 _SPAN = re.compile(r"\s*[(（](?:19|20)\d{2}\s*[-–~至]\s*(?:(?:19|20)\d{2}|present|至今|今)[)）]\s*$", re.I)
 NAMES = ("name", "journal_name", "organization_name", "person_name", "location_name", "area_name")
+BESIDE = {"location_name", "area_name"}  # beside a name they say where or of what it is, not what the table is about
 MOSTLY = 0.6  # share of names that must be known to show what a table is about
 
 
@@ -180,6 +181,8 @@ def _under_our_names(rows: pl.DataFrame) -> pl.DataFrame:
     for label in rows.columns:
         if (code := _code(label)) and code not in codes.values() and code not in rows.columns:
             codes[label] = code
+    if {"name", "location_name"} <= {*codes.values()} and "country" not in codes.values():
+        codes = {label: "country" if code == "location_name" else code for label, code in codes.items()}
     printed = json.dumps({code: label for label, code in codes.items()}, ensure_ascii=False)
     return rows.rename(codes).with_columns(labels=pl.lit(printed))
 
@@ -213,7 +216,7 @@ def _kind(known: list[str], sheet: str, names: list[str]) -> str:
     """What a table is about: by its columns, else by the name of its sheet, else by the names in it."""
     spec = schema.source(SOURCE).spec
     for kind, columns in spec["shown_by"].items():
-        if set(columns) & set(known):
+        if set(columns) & (set(known) - (BESIDE if "name" in known else set())):
             return str(kind)
     words = re.sub(r"(?i)incites|\d+", "", sheet).strip().lower()
     for word, kind in spec["sheets"].items():
@@ -224,8 +227,7 @@ def _kind(known: list[str], sheet: str, names: list[str]) -> str:
         for row in dictionaries.load("esi_fields", "common").iter_rows(named=True)
         for n in (row["name_en"], row["name_zh"])
     }
-    baselines = {b.casefold() for b in spec["baselines"]}
-    seen = [n for n in names if n and n.casefold() not in baselines]
+    seen = [n for n in names if n and not re.search(spec["baselines"], n)]
     for kind, listed in (("research_area", fields), ("location", {_letters(n) for n in spec["locations"]})):
         if seen and sum(_letters(n) in listed for n in seen) >= MOSTLY * len(seen):
             return kind

@@ -111,14 +111,14 @@ def _turned(long: pl.DataFrame) -> pl.DataFrame:
 
 def _entity() -> list[pl.Expr]:
     """Id and name of what a row is about; the accession number in the form of Web of Science."""
-    baselines = [str(b).casefold() for b in schema.source(SOURCE).spec["baselines"]]
+    baselines = str(schema.source(SOURCE).spec["baselines"])
     number = pl.col("accession_number").str.strip_chars()
     ut = pl.lit("WOS:") + number.str.extract(_UT, 1).str.to_uppercase()
     name = pl.coalesce(*(_values.unwrap(pl.col(c)) for c in NAMES), _values.unwrap(pl.col("article_title")))
     return [
         pl.when(pl.col("entity_kind") == "document").then(pl.coalesce(ut, number)).alias("entity_id"),
         name.alias("entity_name"),
-        name.str.to_lowercase().is_in(baselines).alias("is_baseline"),
+        name.str.contains(baselines).alias("is_baseline"),
         pl.col("publication_year").str.extract(r"^\s*(\d{4})", 1).cast(pl.Int64),
         identifiers.orcid(incites_values.filled(pl.col("orcid"))),
         incites_values.filled(pl.col("country")).alias("entity_country"),

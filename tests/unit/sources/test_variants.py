@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from pipelines.core.errors import SourceError
+from pipelines.sources import incites_values
 from tests.unit.sources.conftest import Deliver, Delivered, wos
 
 
@@ -180,3 +181,42 @@ def test_what_a_text_says_twice_counts_once(deliver: Deliver) -> None:
     assert got.table("source_records")["title"].to_list() == ["Tides"]
     assert named(got) == ["Li, Ming"]
     assert got.table("source_contributors")["name"].to_list() == ["Wu, Dan", "Sun, Kai"]
+
+
+# --- InCites
+@pytest.mark.parametrize(
+    ("printed", "value"),
+    [("12,345", 12345), ("1,23", 1.23), ("0,123", 0.123), ("85,7%", 85.7), ("1,234.5", 1234.5), ("12 345", 12345), ("n/a", None)],
+)  # fmt: skip
+def test_numbers_of_european_spreadsheets(printed: str, value: float | None) -> None:
+    got = pl.DataFrame({"x": [printed]}).select(incites_values.number(pl.col("x"))).item()
+    assert got == value
+
+
+def test_a_country_beside_a_name_is_no_table_of_countries(deliver: Deliver) -> None:
+    head = "Name,Web of Science Documents,Category Normalized Citation Impact,Times Cited,Country/Region"
+    rows = ["Linghai University,12,1.2,34,CHINA MAINLAND", "Baseline for All Items,20,1.0,50,n/a"]
+    got = deliver("\n".join([head, *rows, "", "InCites dataset updated Dec 24, 2025.", ""]), name="file.csv")
+    assert got.found.kind == "entity"
+    table = got.table("source_incites_metrics").unique("entity_name", maintain_order=True)
+    assert table.select("entity_name", "entity_country", "is_baseline").rows() == [
+        ("Linghai University", "CHINA MAINLAND", False),
+        ("Baseline for All Items", None, True),
+    ]
+
+
+# --- ESI
+RANKING = "Institutions,Countries/Regions,Web of Science Documents,Cites,Cites/Paper,Top Papers"
+ROW = '1,LINGHAI UNIVERSITY,CHINA MAINLAND,"1,234","5,678",4.6,12'
+
+
+@pytest.mark.parametrize("by", ["ResearchFields", "Research Fields"])
+def test_a_ranking_is_of_the_field_it_was_filtered_by(deliver: Deliver, by: str) -> None:
+    title = f"Indicators Results List: Institutions   Filter Results By: {by}   Filter Value(s): CHEMISTRY   Show: Top Papers"
+    got = deliver(f"{title}\n,{RANKING}\n{ROW}\nCopyright © 2026\n", name="file.csv", esi_period="2026-05")
+    assert got.table("source_esi_institutions")["esi_field"].to_list() == ["CHE"]
+
+
+def test_a_ranking_without_its_title_is_refused_by_name(deliver: Deliver) -> None:
+    with pytest.raises(SourceError, match="标题行"):
+        deliver(f",{RANKING}\n{ROW}\n", name="file.csv", esi_period="2026-05")
