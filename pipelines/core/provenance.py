@@ -40,7 +40,7 @@ def code_hash(module: str) -> str:
         files = [PROJECT / "schemas" / "sources" / f"{parts[2]}.yml", *_imported(folder, parts[2])]
     else:
         files = list(folder.rglob("*.py"))
-    core = [PROJECT / "pipelines" / "core" / f"{n}.py" for n in ("text", "names", "identifiers")]
+    core = [PROJECT / "pipelines" / "core" / f"{n}.py" for n in ("text", "names", "identifiers", "decisions")]
     found = sorted({*files, *(p for p in core if p.exists())})
     return hashlib.sha256(b"".join(p.read_bytes() for p in found)).hexdigest()[:16]
 
