@@ -17,14 +17,16 @@ from typing import Any
 
 from airflow.sdk import Asset, AssetAlias, AssetAny, chain, dag, setup, task, teardown
 from airflow.sdk.exceptions import AirflowSkipException
-from xueheng_tasks import DEFAULTS, door, in_words, log
+from xueheng_tasks import DEFAULTS, door, in_words, log, shares_before
 
 from pipelines.core import catalog
+from pipelines.core.settings import Settings
 from pipelines.stages import STEPS, Step
 
 PUBLISHED = Asset("build_published")
 PERIOD = Asset("esi_period_published")
 ESI = AssetAlias("esi_periods")  # updates PERIOD only when a period became complete
+SHARES = Settings().pair_parts  # more than one: the comparing of pairs is mapped over the workers
 EARLIER = ("intake", *(f"ingest_{s}" for s in catalog.source_names()))
 
 
@@ -86,7 +88,7 @@ def build() -> None:
         runner.abort_build(settings, build_id)  # nothing to do after a publication
 
     begun = begin()
-    steps = [run_step(step)(begun) for step in STEPS]
+    steps = [done for step in STEPS for done in (*shares_before(step.name, begun, SHARES), run_step(step)(begun))]
     chain(quiet(), begun, *steps, warehouse(begun), publish(begun), release(begun))
 
 

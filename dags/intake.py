@@ -42,6 +42,7 @@ def _text(title: str, description: str, **rest: Any) -> Param:
     default_args=DEFAULTS,
     params={
         "esi_period": _text("ESI 期次", "例如 2026-11；仅 ESI 文件需要", pattern=r"^\d{4}-\d{2}$"),
+        "edition": _text("名单版本", "期刊目录、分区或名单的年度，例如 2025；仅这类文件需要"),
         "database": _text("检索库", "例如 WoS 核心合集 SCIE"),
         "search": _text("检索式", "导出时使用的检索式"),
         "search_date": _text("检索日期", "导出当天", format="date"),

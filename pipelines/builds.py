@@ -51,6 +51,7 @@ class Build:
     university: str
     batches: list[dict[str, Any]]  # live batches as in raw/<source>/<batch>/manifest.json
     donors: list[str] = field(default_factory=list)
+    shares: int = 1  # parts of a table that can be made in shares
 
     def manifest(self, table: str) -> Path:
         return self.home.build(self.build_id) / "stages" / f"{table}.json"
@@ -100,12 +101,39 @@ def run_stage(build: Build, stage: Stage) -> StageReport:
     return StageReport(stage.table, rows, seconds, len(parts) - linked, linked, tuple(warnings))
 
 
+def run_share(build: Build, stage: Stage, number: int) -> StageReport:
+    """Make one share of a table ahead of its stage, which finds it done: the work of one of several machines."""
+    started = time.monotonic()
+    name, key, make = list(_partitions(build, stage))[number]
+    old = _older_parts(build, stage.table)
+    made = _link(build, stage.table, key, old) or _compute(build, stage.table, name, key, make)
+    store.write_json(_ahead(build, stage.table, name), made)
+    linked = 1 if made.get("linked") else 0
+    return StageReport(stage.table, made["rows"], round(time.monotonic() - started, 3), 1 - linked, linked)
+
+
+def _ahead(build: Build, table: str, name: str) -> Path:
+    return build.home.build(build.build_id) / "stages" / f"{table}.shares" / f"{name}.json"
+
+
+def _made_ahead(build: Build, table: str, name: str, key: str) -> dict[str, Any] | None:
+    """The account of a share that another task made for this build."""
+    path = _ahead(build, table, name)
+    made: dict[str, Any] | None = store.read_json(path) if path.exists() else None
+    return (
+        made
+        if made and made["key"] == key and (build.home.table(build.build_id, table) / made["file"]).exists()
+        else None
+    )
+
+
 def _parts(build: Build, stage: Stage) -> Parts:
     """Every part of a table, linked or made, side by side: a landing file alone does not keep two cores busy."""
     old = _older_parts(build, stage.table)
 
     def part(name: str, key: str, make: Callable[[], pl.DataFrame]) -> dict[str, Any]:
-        return _link(build, stage.table, key, old) or _compute(build, stage.table, name, key, make)
+        ahead = _made_ahead(build, stage.table, name, key)
+        return ahead or _link(build, stage.table, key, old) or _compute(build, stage.table, name, key, make)
 
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
         coming = {name: pool.submit(part, name, key, make) for name, key, make in _partitions(build, stage)}
@@ -138,16 +166,11 @@ def _partitions(build: Build, stage: Stage) -> Iterator[Partition]:
         yield from _content_partitions(build, stage)
     else:
         function = _function(stage)
-        key = _function_key(build, stage, function)
-        for i in range(stage.parts):
-            extra = {"part": (i, stage.parts)} if stage.parts > 1 else {}
-            yield (
-                f"{i:03d}",
-                provenance.digest(key, i, stage.parts),
-                lambda extra=extra: _collect(
-                    function(*_tables(build, function), **_keywords(build, function), **extra)
-                ),  # type: ignore[misc]
-            )
+        yield (
+            "000",
+            provenance.digest(_function_key(build, stage, function), 0, 1),
+            lambda: _collect(function(*_tables(build, function), **_keywords(build, function))),
+        )
 
 
 def _file_partitions(build: Build, table: str) -> Iterator[Partition]:
@@ -228,7 +251,7 @@ def _row_partition(build: Build, stage: Stage) -> Iterator[Partition]:
 
 
 def _content_partitions(build: Build, stage: Stage) -> Iterator[Partition]:
-    """One part, or `parts` shares; the function gets the rows it made `before` from the same code, dictionaries and tables."""
+    """As many shares as the build wants; the function gets the rows it made `before` from the same code, dictionaries, tables."""
     function = _function(stage)
     others = [_input_hash(build, p) for p in _positional(function) if p not in stage.by_content]
     rule_key = provenance.digest(_code(function), _dictionary_key(build, function), pl.__version__, others)
@@ -238,10 +261,10 @@ def _content_partitions(build: Build, stage: Stage) -> Iterator[Partition]:
         before = _decided_before(build, stage, name)
         return _collect(function(*_tables(build, function), **_keywords(build, function), before=before, **extra))
 
-    for i in range(stage.parts):
-        share = (i, stage.parts)
-        name = f"rows-{rule_key}" if stage.parts == 1 else f"rows-{rule_key}-{i:03d}-of-{stage.parts:03d}"
-        extra = {} if stage.parts == 1 else {"part": share}
+    for i in range(build.shares):
+        share = (i, build.shares)
+        name = f"rows-{rule_key}" if build.shares == 1 else f"rows-{rule_key}-{i:03d}-of-{build.shares:03d}"
+        extra = {} if build.shares == 1 else {"part": share}
         yield name, provenance.digest(key, *share) if extra else key, partial(made, name, extra)
 
 

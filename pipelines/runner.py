@@ -17,7 +17,7 @@ from pipelines.core import catalog, lock, provenance, schema, store
 from pipelines.core.errors import ConfigError, PipelineError, StageError
 from pipelines.core.settings import PROJECT, Settings
 from pipelines.publishing import PublishReport
-from pipelines.stages import STEPS, Step
+from pipelines.stages import STAGES, STEPS, Step
 
 log = logging.getLogger(__name__)
 Progress = Callable[[int, int, str], None]
@@ -129,6 +129,13 @@ def run_step(
     if progress:
         progress(len(chosen.stages), len(chosen.stages), chosen.zh)
     return reports
+
+
+def run_share(settings: Settings, build_id: str, table: str, number: int) -> builds.StageReport:
+    """Make one of settings.pair_parts shares of a table before its step; several tasks, on several machines, side by side."""
+    build = _open(settings, build_id)
+    with lock.running(build.home.builds, build_id, shared=True):
+        return builds.run_share(build, STAGES[table], number)
 
 
 def run_warehouse(settings: Settings, build_id: str) -> dict[str, float]:
@@ -316,7 +323,14 @@ def _open(settings: Settings, build_id: str) -> builds.Build:
     current = place.current_build()
     others = sorted((p.name for p in place.builds.iterdir() if p.is_dir() and p.name != build_id), reverse=True)
     donors = [*([current] if current else []), *(o for o in others if o != current)]
-    return builds.Build(place, build_id, settings.university, store.read_json(folder / "begun.json")["batches"], donors)
+    return builds.Build(
+        place,
+        build_id,
+        settings.university,
+        store.read_json(folder / "begun.json")["batches"],
+        donors,
+        settings.pair_parts,
+    )
 
 
 def _begun(build: builds.Build) -> dict[str, Any]:

@@ -17,16 +17,14 @@ class Stage:
                is told what the manifest says of the file, and called for files without rows too.
     by="delivery"  one part per part of `rows_of`, a table of deliveries: its rows of the deliveries that stand. Large tables follow
                a new file this way without being made again.
-    by="hash"  `parts` partitions; the function takes part=(i, parts) and keeps only its share.
     by_content tables whose rows the function knows again by their content: it gets its own rows of the build `before`
-               and decides only what is new.
+               and decides only what is new. Where a build wants shares, the function takes part=(i, shares) and keeps its own.
     rows_by    column whose values, once decided, need no second look: only rows of `rows_of` with new values are passed on.
     """
 
     table: str
     function: str = ""
     by: str = ""
-    parts: int = 1
     rows_by: str = ""
     rows_of: str = ""
     by_content: tuple[str, ...] = ()

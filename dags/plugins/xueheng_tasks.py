@@ -9,6 +9,7 @@ from functools import wraps
 from types import ModuleType
 from typing import Any
 
+from airflow.sdk import get_current_context, task
 from airflow.sdk.exceptions import AirflowException, AirflowFailException
 
 log = logging.getLogger("xueheng")  # DAG modules have names that only Airflow understands
@@ -42,3 +43,19 @@ def door() -> tuple[ModuleType, Any]:
     from pipelines.core.settings import Settings
 
     return runner, Settings()
+
+
+def shares_before(step: str, build_id: Any, shares: int) -> list[Any]:
+    """Before deduplication, where several machines share it: the comparing of candidate pairs as mapped tasks."""
+    if step != "dedup" or shares == 1:
+        return []
+
+    @task(task_id="compare", task_display_name="比较候选对", map_index_template="{{ share }}")
+    @in_words
+    def compare(build_id: str, number: int) -> None:
+        runner, settings = door()
+        get_current_context()["share"] = f"第 {number + 1} 份，共 {shares} 份"  # type: ignore[typeddict-unknown-key]
+        done = runner.run_share(settings, build_id, "pairs", number)
+        log.info("%s：%d 行，%.1f 秒", done.table, done.rows, done.seconds)
+
+    return [compare.partial(build_id=build_id).expand(number=list(range(shares)))]

@@ -43,8 +43,11 @@ def release(builds: Path, build_id: str) -> None:
 
 
 @contextmanager
-def running(builds: Path, build_id: str) -> Iterator[None]:
-    """Held while a step of a build runs; StageError when the lock has passed to another build."""
+def running(builds: Path, build_id: str, *, shared: bool = False) -> Iterator[None]:
+    """Held while a step of a build runs; StageError when the lock has passed to another build.
+
+    `shared`: parts of one table may be made side by side.
+    """
     path = builds / "lock.json"
     owner = read_json(path)["build_id"] if path.exists() else None
     if owner != build_id:
@@ -55,7 +58,7 @@ def running(builds: Path, build_id: str) -> Iterator[None]:
             next_step="重新触发一次构建即可",
         )
     with (builds / ".running").open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        fcntl.flock(handle, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
         os.utime(path)
         yield
 

@@ -19,6 +19,9 @@ class Settings(BaseSettings):
     data_dir: Path = Field(PROJECT / "data", description="数据文件夹：收件箱、原始数据、构建、报告都在这里")
     university: str = Field("linghai", description="dictionaries/ 下本校文件夹的名称")
     keep_builds: int = Field(5, ge=2, description="保留最近几次构建（当前发布的一次总是保留）")
+    pair_parts: int = Field(
+        1, ge=1, le=256, description="候选对分几份比较；大于 1 时每份是一个 Airflow 任务，可由多台机器分担，结果不变"
+    )
     settle_seconds: float = Field(5.0, ge=0, description="收件箱中的文件大小不再变化多少秒后才移走")
     build_clock: str | None = Field(None, description="固定构建时间（ISO，仅供可复现构建与测试）")
     contact: str = Field("图书馆学科服务部", description="报告页脚上的联系方式与异议渠道")

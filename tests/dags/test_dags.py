@@ -18,7 +18,7 @@ DAGS = PROJECT / "dags"
 SOURCES = catalog.source_names()
 FILES = sorted(DAGS.glob("*.py"))
 PLUGINS = {p.stem for p in (DAGS / "plugins").glob("*.py")}
-LIGHT = {"pipelines.core", "pipelines.core.catalog", "pipelines.stages"}
+LIGHT = {"pipelines.core", "pipelines.core.catalog", "pipelines.core.settings", "pipelines.stages"}
 
 
 def _chinese(text: str | None) -> bool:
@@ -96,3 +96,15 @@ def test_dag_files_are_thin(path: Any) -> None:
 def test_a_dag_file_is_not_seen_twice() -> None:
     ignored = (DAGS / ".airflowignore").read_text(encoding="utf-8").split()
     assert ignored == ["plugins/", "machine/", "local.py"]
+
+
+def test_pairs_are_mapped_when_several_machines_share_them(
+    dags: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "compare" not in dags["build"].task_ids  # one machine: no further task
+    monkeypatch.setenv("XUEHENG_PAIR_PARTS", "3")
+    from airflow.dag_processing.dagbag import DagBag
+
+    build = DagBag(str(DAGS / "build.py")).dags["build"]
+    assert build.get_task("compare").downstream_task_ids == {"dedup"}
+    assert build.get_task("compare").op_kwargs_expand_input.value == {"number": [0, 1, 2]}

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pytest
 
 from pipelines import builds, dedup
 from pipelines.core import schema, store
-from pipelines.stages import Stage
+from pipelines.stages import STAGES
 
 TITLE = "Settling of cohesive mud in still water"
 
@@ -32,12 +33,11 @@ def table(size: int) -> pl.DataFrame:
 
 
 def built(home: store.Store, build_id: str, rows: pl.DataFrame, parts: int, donors: list[str]) -> builds.Build:
-    build = builds.Build(home, build_id, "linghai", [], donors)
+    build = builds.Build(home, build_id, "linghai", [], donors, parts)
     for name, frame in (("records", rows), ("authorships", schema.table("authorships").empty())):
         made = builds._compute(build, name, "000", f"{build_id}-{name}", lambda frame=frame: frame)  # type: ignore[misc]
         store.write_json(build.manifest(name), {"parts": {"000": made}})
-    stage = Stage("pairs", "pipelines.dedup:pairs", by_content=("records", "authorships"), parts=parts)
-    assert builds.run_stage(build, stage).made == parts
+    assert builds.run_stage(build, STAGES["pairs"]).made == parts
     return build
 
 
@@ -64,3 +64,16 @@ def test_each_part_knows_what_it_decided_before(tmp_path: Path, monkeypatch: Any
     fresh = built(home, "third", table(13), 3, [])
     assert rows_of(grown).equals(rows_of(fresh))
     assert sum(compared[: len(compared) // 2]) < rows_of(fresh).height
+
+
+def test_shares_that_other_tasks_made_are_found_done(tmp_path: Path, monkeypatch: Any) -> None:
+    """As Airflow maps them over its workers: in any order, then the stage adds nothing but the account."""
+    home = store.Store(tmp_path)
+    whole = built(home, "one", table(12), 1, [])
+    shared = built(home, "three", table(12), 3, [])
+    again = builds.Build(home, "three", "linghai", [], [], 3)
+    for number in (2, 0, 1):
+        builds.run_share(again, STAGES["pairs"], number)
+    monkeypatch.setattr(builds, "_compute", lambda *_: pytest.fail("made a second time"))
+    assert builds.run_stage(again, STAGES["pairs"]).rows == rows_of(shared).height
+    assert rows_of(again).equals(rows_of(whole))
