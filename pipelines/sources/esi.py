@@ -35,7 +35,8 @@ _TITLES = (
     ("institutions", re.compile(r"Indicators Results? List:\s*Institutions\b")),
     ("institution_fields", re.compile(r"Indicators Results? List:\s*Research ?Fields\b")),
 )
-_OTHERS = re.compile(r"Indicators Results? List:\s*(?!Authors)(\w+)|BASELINES?\s*-\s*(FIELD RANKINGS)", re.I)
+_AUTHORS = re.compile(r"Indicators Results? List:\s*Authors", re.I)  # people, read by the source of such lists
+_OTHERS = re.compile(r"Indicators Results? List:\s*(\w+)|BASELINES?\s*-\s*(FIELD RANKINGS)", re.I)
 _JOURNALS = re.compile(r"(?i)Title29.*(?:Category name|Research Field)|(?:Category name|Research Field).*Title29")
 _ANY_MARK = re.compile(r"Accession Number|THRESHOLD|BASELINES|Results? List|Title29|Cites/Paper", re.I)
 BASELINES = ("percentiles", "citation_rates", "year_thresholds", "hot_thresholds")  # a column per year or two months
@@ -219,6 +220,8 @@ def _filters(title: str, kind: str) -> dict[str, str]:
 
 def _refuse_others(lines: list[str], head: FileHead) -> None:
     """Raise for a list of papers without its title, and for tables of ESI that are not read."""
+    if any(_AUTHORS.search(_plain(line)) for line in lines[:TOP]):
+        return
     if any("Accession Number" in line and "Research Field" in line for line in lines):
         raise _no_title(head)
     if any("Web of Science Documents" in line and "Cites/Paper" in line for line in lines[:TOP]) and not any(

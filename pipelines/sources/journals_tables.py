@@ -48,8 +48,8 @@ def links(raw: _values.Table) -> pl.DataFrame:
     names = _listed.numbered(raw.lazy().collect_schema().names(), "issn")
     frame = _values.take(raw, "list_kind", *names, "issn_l", *_values.DELIVERY).filter(pl.col("list_kind") == "issn_l")
     index = [c for c in frame.columns if c not in names]
-    pairs = frame.unpivot(names, index=index, variable_name="_column", value_name="issn")
-    pairs = pairs.with_columns(issn=identifiers.issn(pl.col("issn")), issn_l=identifiers.issn(pl.col("issn_l")))
+    pairs = frame.unpivot(names, index=index, variable_name="_column", value_name="_issn")
+    pairs = pairs.with_columns(issn=identifiers.issn(pl.col("_issn")), issn_l=identifiers.issn(pl.col("issn_l")))
     return _values.conform(pairs.drop_nulls("issn"), "source_issn_links").sort("source_row", maintain_order=True)
 
 
