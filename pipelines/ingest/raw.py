@@ -116,7 +116,9 @@ def read_file(batch: Batch, item: Item, folders: Folders) -> FileResult:
     except PipelineError:
         raise
     except Exception as error:
-        raise wording.reader_failed(error, folders.shown(path)) from error
+        if path.exists():
+            raise wording.reader_failed(error, folders.shown(path)) from error
+        result.refuse(wording.with_place(wording.gone(), folders.shown(path)))
     except BaseException as error:
         if not panicked(error):
             raise

@@ -28,6 +28,7 @@ ASIDE = {
 }
 HEADER = ("文件", "行号", "发生了什么", "应为", "实际", "影响", "下一步")
 UNREAD = "这一行读不出来"
+LIVE = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")  # what begins a formula, in full width too
 SHOWN = 300  # characters of a cell in the table for people
 
 
@@ -182,4 +183,4 @@ class Aside:
 def plain_cells(row: Iterable[Any]) -> list[str]:
     """Cells that a spreadsheet takes as text: a vendor's `=…` must not run as a formula on a librarian's desk."""
     texts = ["" if cell is None else str(cell)[:SHOWN] for cell in row]
-    return [f"'{text}" if text[:1] in "=+-@\t\r" and text[:1] else text for text in texts]
+    return [f"'{text}" if text.startswith(LIVE) else text for text in texts]

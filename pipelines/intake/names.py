@@ -9,7 +9,10 @@ from pathlib import PurePosixPath
 from pipelines.core import catalog
 
 LONGEST = 200  # bytes; leaves room for what is added beside a file
-_UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_WINDOWS = re.compile(r'[<>:"\\|?*]')  # what a Windows share refuses: landing/ may lie on one, or be copied to one
+_DEVICE = re.compile(r"(?i)(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?=\.|$)")
+# control characters, marks that turn the direction of what follows (a name that reads “txt.exe” backwards), lone surrogates
+_UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def readable(relative: str) -> str:
@@ -20,14 +23,15 @@ def readable(relative: str) -> str:
 
 
 def safe(name: str) -> str:
-    """A name for landing/: UTF-8, no control characters, not too long. A GBK name (from a zip) is read as such."""
+    """A name for landing/: UTF-8, no control characters, nothing Windows refuses, not too long. A GBK name is read as such."""
     data = os.fsencode(name)
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         text = data.decode("gb18030", "surrogateescape")
-    text = _UNWRITABLE.sub("_", text).replace("/", "_")
-    return shortened(text.lstrip(".") or "_", LONGEST)
+    text = _WINDOWS.sub("_", _UNWRITABLE.sub("_", text)).replace("/", "_")
+    text = shortened(text.lstrip(".") or "_", LONGEST).rstrip(". ") or "_"
+    return shortened(f"_{text}", LONGEST) if _DEVICE.match(text) else text
 
 
 def shortened(name: str, limit: int) -> str:

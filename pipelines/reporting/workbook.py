@@ -12,6 +12,7 @@ from pipelines.reporting.data import Rows
 
 WIDE = {"title": 60, "venue": 28, "own_authors": 32, "drop_reason_zh": 30, "files": 60}
 DATE = "yyyy-mm-dd"
+LONGEST = 32_000  # characters; Excel holds 32,767 in a cell, and a longer one would be left out without a word
 
 
 def workbook(datasets: dict[str, Rows], about: list[tuple[str, str]], made_at: datetime) -> bytes:
@@ -82,4 +83,5 @@ def _write(sheet: Any, line: int, place: int, value: Any, formats: dict[str, Any
     elif isinstance(value, date):
         sheet.write_datetime(line, place, value, formats["date"])
     else:
-        sheet.write_string(line, place, str(value), formats["text"])
+        text = str(value)
+        sheet.write_string(line, place, text if len(text) <= LONGEST else f"{text[:LONGEST]}…（余略）", formats["text"])

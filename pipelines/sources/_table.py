@@ -16,6 +16,7 @@ from pipelines.core.errors import SourceError
 from pipelines.sources import _sheets
 
 SEARCHED = 20  # rows in which a header may stand
+LONGEST = 500  # characters of a header that are compared; a cell of megabytes is none
 NOTE = re.compile(r"[(（](?:必填|选填|可选|必须|required|optional)[)）]|[*＊※]", re.I)
 
 
@@ -30,7 +31,7 @@ class Header:
 
 def label(text: str) -> str:
     """A header as it is compared: half-width, lower case, no blanks, no '(必填)' or '*'."""
-    plain = unicodedata.normalize("NFKC", NOTE.sub("", text))
+    plain = unicodedata.normalize("NFKC", NOTE.sub("", text[:LONGEST]))
     return re.sub(r"[\s_]+", "", plain).casefold().strip(":：")
 
 

@@ -17,6 +17,7 @@ from pipelines.core.errors import SourceError
 BLOCK = 16 << 20  # bytes read at a time: small enough for the caches, large enough to amortise the calls
 PENDING = 512 << 20  # bytes without the end of a record after which a file is not what it says
 HEAD = 256 << 10
+STRAY = 0.02  # share of zero bytes that a damaged text may have; a binary file has more
 ENCODINGS_ZH = {
     "utf-8": "UTF-8",
     "utf-8-sig": "UTF-8（带 BOM）",
@@ -44,7 +45,10 @@ def detect(path: Path) -> str | None:
     nulls = np.frombuffer(head[: len(head) // 2 * 2], dtype=np.uint8) == 0
     if nulls.any():
         even, odd = float(nulls[0::2].mean()), float(nulls[1::2].mean())
-        return "utf-16-le" if odd > 0.4 > even else "utf-16-be" if even > 0.4 > odd else None
+        if max(even, odd) > 0.4 > min(even, odd):
+            return "utf-16-le" if odd > even else "utf-16-be"
+        if max(even, odd) > STRAY:
+            return None
     return "utf-8" if all(is_utf8(block) for block in _whole_lines(path)) else _eight_bit(path)
 
 

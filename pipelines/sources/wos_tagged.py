@@ -84,7 +84,9 @@ def _parse(block: bytearray, rows_before: int) -> Chunk:
     number = np.cumsum(is_record) + rows_before
     rows = _frame(block, fields, whole).with_columns(source_row=pl.Series(number[whole], dtype=pl.Int64))
     rows, set_aside = _rows.without_required(rows, _rows.columns(SOURCE), NEXT)
+    rows, twice = _two_in_one(rows)
     broken = np.flatnonzero(is_record & ~whole)
+    set_aside += twice
     set_aside += [_broken(block, fields, first[s], last[s], int(number[s]), s == len(first) - 1) for s in broken]
     return _rows.chunk(rows.with_columns(file_format=pl.lit("tagged")), SOURCE, sorted(set_aside))
 
@@ -145,6 +147,19 @@ def _frame(block: bytearray, fields: _Fields, whole: Flags) -> pl.DataFrame:
     wrapped = np.unique(column[fields.wrapped[keep]])
     unwrapped = [pl.col(names[i]).str.replace_many([INDENT], ["\n"]) for i in wrapped]
     return _spans.frame(block, spans, names, int(whole.sum())).with_columns(unwrapped)
+
+
+def _two_in_one(rows: pl.DataFrame) -> tuple[pl.DataFrame, list[Row]]:
+    """Records with one accession number, and those with several: the lines between two records are lost."""
+    if rows.is_empty():
+        return rows, []
+    several = pl.col("UT").str.contains("\n", literal=True)
+    aside = [
+        (row["source_row"], _rows.as_text(row), "每条记录一个入藏号（UT）",
+         f"两个入藏号：{row['UT'].replace(chr(10), '、')[:200]}；两条记录之间的 ER 与 PT 丢失，字段混在一起", NEXT)
+        for row in rows.filter(several).iter_rows(named=True)
+    ]  # fmt: skip
+    return (rows.filter(~several), aside) if aside else (rows, aside)
 
 
 def _decodes(block: bytearray, fields: _Fields, first: int, last: int) -> bool:
