@@ -16,6 +16,7 @@ from pipelines import intake as intake_module
 from pipelines.core import catalog, lock, provenance, schema, store
 from pipelines.core.errors import ConfigError, PipelineError, StageError
 from pipelines.core.settings import PROJECT, Settings
+from pipelines.intake.sheets import SOURCE as REVIEW
 from pipelines.publishing import PublishReport
 from pipelines.stages import STAGES, STEPS, Step
 
@@ -90,8 +91,15 @@ def import_archive(
 
 
 def withdraw(settings: Settings, source: str, batch_id: str, reason: str) -> None:
-    """Take a batch out of all later builds; a ledger line, nothing is deleted."""
+    """Take a batch out of all later builds; a ledger line, nothing is deleted.
+
+    Errors: ConfigError for review sheets: an answer is taken back by a later line, so that it is known who did it and why.
+    """
     home(settings)
+    if source == REVIEW:
+        raise ConfigError(
+            "核对表不能整批撤回", safe="没有改动任何东西", next_step="请在下一份核对表的“已判”页选“撤销”，再放回收件箱"
+        )
     ingest_module.withdraw(settings, source, batch_id, reason)
 
 

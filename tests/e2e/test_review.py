@@ -8,9 +8,12 @@ from typing import Any
 
 import openpyxl
 import polars as pl
+import pytest
 
 from pipelines import runner, telling
+from pipelines.core.errors import ConfigError
 from pipelines.core.settings import Settings
+from tests.conftest import Line
 
 HEAD = 2
 
@@ -95,6 +98,11 @@ def test_answers_join_and_part_records_and_can_be_taken_back(own_line: Settings)
     assert works(own_line)[one] == before[one] and works(own_line)[left] == before[left]
     _, rows = sheet_of(own_line)
     assert "已判" not in rows.sheetnames
+
+
+def test_a_sheet_is_not_withdrawn_but_answered_again(line: Line) -> None:
+    with pytest.raises(ConfigError, match="不能整批撤回"):
+        runner.withdraw(line.settings, "review", "20261122T000000Z-00000000", "放错了")
 
 
 def test_contradictions_are_told_and_stay_open(own_line: Settings) -> None:
