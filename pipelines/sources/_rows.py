@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,6 +14,9 @@ from pipelines.sources import Chunk
 Spec = dict[str, dict[str, Any]]
 Row = tuple[int, str, str, str, str]  # row number, text, expected, found, next step
 REJECTED = {"row": pl.Int64, "text": pl.String, "expected": pl.String, "found": pl.String, "next_step": pl.String}
+NOTE = re.compile(
+    r"(?:合\s*计|总\s*计|小\s*计|共\s*计|备注|注|说明|制表|填表|统计日期|数据截至)(?:[:：(（\s]|$)"
+)  # what stands under a table
 CLIP = 2000  # characters of a rejected row that are kept as its text
 
 
@@ -64,13 +68,28 @@ def chunk(rows: pl.DataFrame, source: str, set_aside: Iterable[Row] = ()) -> Chu
     return Chunk(declare(rows, source), rejected(set_aside))
 
 
+def notes_apart(rows: pl.DataFrame, spec: Spec) -> tuple[pl.DataFrame, list[Row]]:
+    """Rows, and apart from them what is none: totals and notes under a table, which lack what every row has."""
+    needed = [n for n in required(spec) if n in rows.columns]
+    added = {n for n, column in spec.items() if column.get("added")}
+    aside = []
+    for row in (
+        rows.filter(pl.any_horizontal(pl.col(n).is_null() for n in needed)).iter_rows(named=True) if needed else ()
+    ):
+        first = next((v for n, v in row.items() if isinstance(v, str) and n not in added), "")
+        if NOTE.match(first):
+            told = (f"“{first[:40]}”：表下的合计或说明，不是记录", "这一行不需要处理")
+            aside.append((row["source_row"], first, "表里只有记录", *told))
+    return rows.filter(~pl.col("source_row").is_in([number for number, *_ in aside])), aside
+
+
 def without_required(rows: pl.DataFrame, spec: Spec, next_step: str) -> tuple[pl.DataFrame, list[Row]]:
     """Rows that have every required column, and the others with the reason."""
+    rows, set_aside = notes_apart(rows, spec)
     needed = required(spec)
     absent = [name for name in needed if name not in rows.columns]
     bad = pl.any_horizontal(pl.lit(bool(absent)), *(pl.col(n).is_null() for n in needed if n not in absent))
     expected = "每条记录都有" + "、".join(str(spec[n]["zh"]) for n in needed)
-    set_aside = []
     for row in rows.filter(bad).iter_rows(named=True):
         words = "、".join(f"{spec[n]['zh']}（{n}）" for n in needed if row.get(n) is None)
         set_aside.append((row["source_row"], as_text(row), expected, f"缺少{words}", next_step))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -34,7 +33,6 @@ _KEPT_AS_TEXT = (
     r'^="(.*)"$',
     r"^'([A-Z0-9][\w.\-/ ]+)$",
 )  # how numbers are kept from becoming Excel's: ="2021…", '2021…
-_NOTE = r"^(?:合计|总计|小计|共计|备注|注|说明|制表|填表)"
 CN_NUMBERS = ("incopat", "patsnap", "cnipa")  # sheets in which a number without a country is a Chinese one
 
 
@@ -165,7 +163,7 @@ def _usable(rows: pl.DataFrame, kind: str) -> tuple[pl.DataFrame, list[_rows.Row
         text = _rows.as_text({c: v for c, v in row.items() if not c.startswith("_")})
         if row["_lost"]:
             found, step = f"{seen}：号码被 Excel 改成了科学记数，末尾数字已丢失", NEXT_SCIENTIFIC
-        elif note := next((v for v in row.values() if isinstance(v, str) and re.match(_NOTE, v)), ""):
+        elif note := next((v for v in row.values() if isinstance(v, str) and _rows.NOTE.match(v)), ""):
             found, step = f"“{note}”：不是专利，是表下的说明或合计", "这一行不需要处理"
         elif wrong := _patent_numbers.wrong_digit("、".join(row[c] for c in columns if row[c])):
             found, step = f"{seen}：申请号（专利号）的校验位不对，按前面的数字应为 {wrong}，号码抄错了", NEXT

@@ -30,6 +30,8 @@ NEXT = "请在名册里补全或改正这一行后重新放入整份名册；本
 _DAMAGED = r"^\d(?:\.\d+)?[Ee]\+\d+$"
 _ID_NUMBER = r"^[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]$"
 _MOBILE = r"^(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}$"
+_KEPT_AS_TEXT = r'^="(.*)"$'  # how a CSV keeps a number from becoming Excel's
+_GONE = r"^已?(?:调出|调离|离职|辞职|离校|去世|死亡|病故|已故|除名|辞退|解聘|退学|开除|毕业|结业|肄业)$"
 _IDS = ("staff_id", "student_id", "unit_id", "parent_id", "successor_id", "supervisors", "orcid")
 
 
@@ -41,6 +43,7 @@ def recognise(head: FileHead) -> Recognised | None:
     if head.encoding is None:
         return None
     found, reasons = [], []
+    notes: list[str] = []
     for name, mark, shown in _listed.tables(head):
         rows = shown if mark else roster_sheets.upright(shown, _rows.columns(SOURCE))
         at, hits = _table.find(rows, _rows.columns(SOURCE))
@@ -51,7 +54,9 @@ def recognise(head: FileHead) -> Recognised | None:
         refuse_forbidden(labels, head.path.name)
         if not any(any(row) for row in rows[at + 1 :]):
             raise SourceError("名册只有表头，没有内容", where=head.path.name, next_step="请导出含数据的名册")
-        _table.header(rows, _rows.of_kind(SOURCE, kind), head.path.name)
+        spec = roster_sheets.layout(SOURCE, kind, name)
+        _table.header(rows, spec, head.path.name)
+        notes += roster_sheets.lost_zeros(rows, at, spec, kind)
         found.append((name, kind))
         reasons.append(f"{f'工作表“{name}”' if name else '表格'}的表头是{_zh(kind)}名册")
         if mark:
@@ -60,7 +65,9 @@ def recognise(head: FileHead) -> Recognised | None:
         return None
     kinds = "+".join(dict.fromkeys(kind for _, kind in found))
     form = head.encoding if head.encoding in ("xlsx", "xls") else "csv"
-    return Recognised(SOURCE, form, kinds, head.encoding, "", "zh", tuple(reasons), details={"sheets": found})
+    return Recognised(
+        SOURCE, form, kinds, head.encoding, "", "zh", tuple(reasons), tuple(notes), details={"sheets": found}
+    )
 
 
 def read(path: Path, found: Recognised, hints: Mapping[str, Any]) -> Iterator[Chunk]:
@@ -72,17 +79,20 @@ def read(path: Path, found: Recognised, hints: Mapping[str, Any]) -> Iterator[Ch
     if found.format != "csv":
         _refuse_beside(path, found)
     for name, kind in found.details["sheets"]:
-        spec, last = _rows.of_kind(SOURCE, kind), before
+        spec, last = roster_sheets.layout(SOURCE, kind, name), before
         for rows, broken in roster_sheets.parts(path, found.format, found.encoding or "utf-8", name, spec, NEXT):
             refuse_forbidden(rows.columns, path.name)
             _refuse_numbers(rows, path.name)
-            rows = rows.drop([c for c in rows.columns if _table.label(c) in _ignored()])
-            rows = rows.with_columns(pl.col("source_row") + before, roster_kind=pl.lit(kind))
+            rows = rows.with_columns(pl.col("source_row") + before)
             moved = [(n + before, text, why, seen, step) for n, text, why, seen, step in broken]
             last = max([last, *rows["source_row"].tail(1), *(row[0] for row in moved)])
+            rows, notes = _rows.notes_apart(rows, spec)  # a note may stand in a column that is not kept
+            rows = rows.drop([c for c in rows.columns if _table.label(c) in _ignored()])
+            rows = rows.with_columns(pl.col(pl.String).str.replace(_KEPT_AS_TEXT, "$1"))
+            rows = roster_sheets.of_sheet(rows, kind, name).with_columns(roster_kind=pl.lit(kind))
             rows, set_aside = _rows.without_required(rows, spec, NEXT)
             rows, wrong = _usable(rows, kind)
-            yield _rows.chunk(rows, SOURCE, sorted([*moved, *set_aside, *wrong]))
+            yield _rows.chunk(rows, SOURCE, sorted([*moved, *notes, *set_aside, *wrong]))
         before = last
 
 
@@ -175,6 +185,8 @@ def _wrong(row: dict[str, Any], kind: str) -> tuple[str, str] | None:
             return "日期写作 2015-09-01、2015/9/1、2015年9月或 20150901", f"“{value}”"
     if kind == "claims" and not (row.get("staff_id") or row.get("student_id")):
         return "每条成果有认领人的工号或学号", "没有工号"
+    if (status := row.get("status")) and re.match(_GONE, status) and not row.get("valid_to"):
+        return "离校的人有离校（毕业）日期，此后的成果才不会算作在校时的", f"“{status}”，没有离校日期"
     if kind == "students" and code_of("level", row["level"]) is None:
         known = "、".join(k for k in schema.source(SOURCE).spec["values"]["level"] if not k.isascii())
         return f"培养层次为 {known}", f"“{row['level']}”"

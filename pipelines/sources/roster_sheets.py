@@ -9,6 +9,40 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.sources import _delimited, _rows, _sheets, _table
+from pipelines.sources.roster_values import code_of
+
+SAID = {
+    "students": "level",
+    "staff": "staff_kind",
+}  # what the name of a sheet may say of all people in it: 硕士, 离退休
+PEOPLE = {"students": "student_id", "staff": "staff_id"}
+
+
+def layout(source: str, kind: str, sheet: str) -> _rows.Spec:
+    """Columns of a kind of roster; a sheet that is named after a level needs no column of levels."""
+    spec = _rows.of_kind(source, kind)
+    column = SAID.get(kind, "")
+    return spec | {column: spec[column] | {"need": None}} if column and code_of(column, sheet) else spec
+
+
+def of_sheet(rows: pl.DataFrame, kind: str, sheet: str) -> pl.DataFrame:
+    """Rows with what the name of their sheet says, where no column says it."""
+    column = SAID.get(kind, "")
+    told = column and column not in rows.columns and code_of(column, sheet)
+    return rows.with_columns(pl.lit(sheet).alias(column)) if told else rows
+
+
+def lost_zeros(rows: list[list[str]], at: int, spec: _rows.Spec, kind: str) -> list[str]:
+    """In words, when numbers of people are of unlike length and none begins with 0: Excel may have taken it off."""
+    name = PEOPLE.get(kind, "")
+    known = _table.variants({name: spec[name]}) if name in spec else {}
+    places = [n for n, text in enumerate(rows[at]) if _table.label(text) in known]
+    ids = [row[places[0]].removesuffix(".0") for row in rows[at + 1 :] if places and places[0] < len(row)]
+    digits = sorted((i for i in ids if i.isdecimal()), key=len)
+    if not digits or len(digits[0]) == len(digits[-1]) or any(i.startswith("0") for i in digits):
+        return []
+    what = f"{spec[name]['zh']}有长有短（{digits[0]}、{digits[-1]}），没有一个以 0 开头"
+    return [f"{what}：如果原来有前导零，已被 Excel 去掉，会对不上人；请把该列设为“文本”后重新导出"]
 
 
 def upright(rows: list[list[str]], spec: _rows.Spec) -> list[list[str]]:

@@ -26,9 +26,12 @@ def people(raw: _values.Table) -> pl.DataFrame:
         "unit_id",
         "title_rank",
         "staff_kind",
+        "status",
         "level",
     )
     frame = _kind(raw, ("staff", "students"), *columns, "email", "orcid", *_WHEN)
+    # 在编 says less than 退休, wherever that stands
+    frame = frame.with_columns(staff_kind=pl.concat_str("staff_kind", "status", separator=" ", ignore_nulls=True))
     staff = pl.col("roster_kind") == "staff"
     # an unusual word for a kind of staff is still staff: the sheet says so
     kind = pl.when(staff).then(pl.coalesce(coded("staff_kind"), pl.lit("staff"))).otherwise(coded("level"))

@@ -229,3 +229,12 @@ def test_damage_never_crashes(tmp_path_factory: pytest.TempPathFactory, noise: s
     assert numbers == list(range(1, len(numbers) + 1))
     rows = pl.concat([c.rows for c in chunks], how="diagonal_relaxed")
     assert modules()["cnki"].record_ids(rows).null_count() == 0
+
+
+def test_totals_and_notes_under_a_table_need_no_new_export(deliver: Deliver) -> None:
+    head = ["序号", "题名", "作者", "文献来源", "发表时间", "数据库", "被引"]
+    body = [[1, "甲", "张三", "岭海学报", "2020-01-15", "期刊", 3], ["合计", "", "", "", "", "", 3], ["注：检索于年初"]]
+    got = deliver({"Sheet1": [head, *body, [2, "", "李四", "岭海学报", "2020", "期刊", ""]]}, name="a.xlsx")
+    assert got.raw["title"].to_list() == ["甲"]
+    steps = got.rejected.sort("row").select("row", "next_step").rows()
+    assert [(row, "不需要处理" in step) for row, step in steps] == [(2, True), (3, True), (4, False)]

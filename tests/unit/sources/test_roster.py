@@ -194,3 +194,51 @@ def test_words() -> None:
         "laboratory",
         "office",
     ]
+
+
+def test_the_sheet_says_the_level_or_the_kind_of_its_people(deliver: Deliver) -> None:
+    head = ["学号", "姓名", "院系代码", "入学年月", "毕业年月"]
+    got = deliver(
+        {
+            "硕士": [head, ["S1", "甲", "U01", "202009", "202306"]],
+            "博士": [head, ["B1", "乙", "U01", "2020.09", ""]],
+            "离退休": [["教师工号", "教师姓名", "单位编码", "来校年月"], ["0001", "丙", "U01", "1980.9"]],
+        },
+        "r.xlsx",
+    )
+    people = got.table("source_people").select("person_id", "person_type", "valid_from", "valid_to").rows()
+    assert people == [
+        ("S1", "master", "2020-09-01", "2023-06-30"),
+        ("B1", "phd", "2020-09-01", None),
+        ("0001", "emeritus", "1980-09-01", None),
+    ]
+
+
+def test_states_of_people_totals_and_numbers_kept_as_text(deliver: Deliver) -> None:
+    text = (
+        "序号,工号,姓名,单位代码,人员类别,人员状态,离校日期\n"
+        '1,="00123",甲,U01,在编,在职,\n'
+        "2,00124,乙,U01,在编,退休,\n"
+        "3,00125,丙,U01,在编,调出,\n"
+        "4,00126,丁,U01,在编,调出,2020-06-30\n"
+        "合计,4,,,,,\n"
+        "注：不含外聘,,,,,,\n"
+    )
+    got = deliver(text.encode("gb18030"), "r.csv")
+    assert got.table("source_people").select("person_id", "person_type", "valid_to").rows() == [
+        ("00123", "staff", None),
+        ("00124", "emeritus", None),
+        ("00126", "staff", "2020-06-30"),
+    ]
+    assert got.rejected["row"].to_list() == [3, 5, 6]
+    assert "没有离校日期" in got.rejected["found"][0]
+    assert got.rejected["next_step"].to_list()[1:] == ["这一行不需要处理"] * 2
+    assert got.found.missing == ()
+
+
+@pytest.mark.parametrize(
+    ("numbers", "told"), [([123, 20190001], True), (["00123", "20190001"], False), ([12, 34], False)]
+)
+def test_numbers_that_may_have_lost_their_zeros_are_told(deliver: Deliver, numbers: list[Any], told: bool) -> None:
+    got = roster(deliver, ["工号", "姓名", "单位代码"], *([n, "甲", "U01"] for n in numbers))
+    assert [("前导零" in words) for words in got.found.missing] == [True] * told
