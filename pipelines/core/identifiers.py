@@ -31,8 +31,9 @@ def doi(raw: pl.Expr, *issns: pl.Expr) -> pl.Expr:
 
 
 def issn(raw: pl.Expr) -> pl.Expr:
-    """NNNN-NNNC of the first ISSN in a text; null when the check digit is wrong."""
-    parts = [raw.str.extract(_ISSN, n) for n in (1, 2)]
+    """NNNN-NNNC of the first ISSN in a text; null when the check digit is wrong. Excel takes zeros off the front: they come back."""
+    short = raw.str.extract(r"^\s*(\d{5,7})(?:\.0)?\s*$", 1).str.zfill(8)
+    parts = [pl.coalesce(short, raw).str.extract(_ISSN, n) for n in (1, 2)]
     value = pl.concat_str(parts).str.to_uppercase()
     total = reduce(lambda a, b: a + b, (_digit(value, i) * (8 - i) for i in range(8)))
     return pl.when(total % 11 == 0).then(pl.concat_str([value.str.slice(0, 4), value.str.slice(4)], separator="-"))

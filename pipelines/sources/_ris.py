@@ -77,6 +77,8 @@ def entries(path: Path, encoding: str) -> Iterator[Entry | Broken]:
             yield record.close(row)
             record = _Open()
             continue
+        elif tag and tag[1] == "EF" and not record.row:  # the end of the file, as some print it
+            continue
         elif len(record.lines) >= LONGEST:
             if record.last:
                 row += 1

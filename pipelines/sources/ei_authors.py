@@ -113,11 +113,12 @@ def corresponding(raw: _values.Table, byline: pl.DataFrame) -> pl.DataFrame:
     """
     frame = _values.take(raw, "corresponding")
     # entities hold a semicolon (`Dejanovi&#263;, I.`): unescape before splitting
-    listed = _values.items(unescape(unwrap(pl.col("corresponding"))), ";")
+    cell = unescape(unwrap(pl.col("corresponding"))).str.replace_all(r"(@[^();]*);([^();]*@)", "$1,$2")
+    listed = _values.items(cell, ";")
     entry = frame.with_columns(entry=listed).explode("entry").drop_nulls("entry")
     entry = entry.with_columns(
         name=pl.col("entry").str.replace(r"\s*\([^()]*\)\s*$", "").str.strip_chars(" ,"),
-        email=pl.col("entry").str.extract(r"\(([^()\s]+@[^()\s]+)\)\s*$", 1).str.to_lowercase(),
+        email=pl.col("entry").str.extract(r"\(([^()\s,;]+@[^()\s,;]+)[^()]*\)\s*$", 1).str.to_lowercase(),
     )
     entry = entry.with_columns(family=_key(_family(pl.col("name"))), initials=_initials(pl.col("name")))
     # EI drops letters outside Latin-1 from Author (`Dejanovi, I.`) but not from this cell

@@ -69,7 +69,7 @@ def records(raw: _values.Table, document_types: pl.DataFrame) -> pl.DataFrame:
 
 
 def _numbers() -> list[pl.Expr]:
-    """issn, eissn, isbn, pages. RIS has one field for ISSN and ISBN, and two for the pages; `IEEE - ` is no page."""
+    """issn, eissn, isbn, pages. RIS has one field for ISSN and ISBN, and two for the pages; `IEEE - ` and `Art no. 5` are none."""
     serial, ends = pl.col("issn"), pl.concat_str("page_start", "page_end", separator="-", ignore_nulls=True)
     pages = pl.coalesce("pages", pl.when(ends != "").then(ends))
     books = serial.str.extract_all(_ISBN).list.join("; ")
@@ -77,7 +77,7 @@ def _numbers() -> list[pl.Expr]:
         identifiers.issn(serial.str.replace_all(_ISBN, "")).alias("issn"),
         identifiers.issn(pl.col("eissn")).alias("eissn"),
         identifiers.isbn(pl.coalesce("isbn13", "isbn", books)).alias("isbn"),
-        pl.when(pages.str.contains(r"\d")).then(pages.str.replace(r"\s*-\s*$", "")).alias("pages"),
+        pl.when(pages.str.contains(r"\d") & ~pages.str.contains(r"(?i)^\s*art")).then(pages.str.replace(r"\s*-\s*$", "")).alias("pages"),
     ]
 
 
@@ -102,8 +102,8 @@ def metrics(raw: _values.Table) -> pl.DataFrame:
 
 
 def names(authors: pl.Expr) -> pl.Expr:
-    """Entries of the author field; 'Anon' is nobody."""
-    listed = _values.items(unescape(unwrap(authors)), ";")
+    """Entries of the author field; 'Anon' is nobody. A line that ends with a mark in brackets ends an entry too."""
+    listed = _values.items(unescape(unwrap(authors.str.replace_all(r"\)[ \t]*\n", ");"))), ";")
     named = listed.list.eval(pl.element().filter(~pl.element().str.contains(r"(?i)^anon(?:ymous)?\.?$")))
     return pl.when(named.list.len() > 0).then(named)
 

@@ -63,7 +63,7 @@ def address_lines(raw: _values.Table) -> pl.DataFrame:
 def reprint_blocks(raw: _values.Table) -> pl.DataFrame:
     """RP, one row per block: position, the names as text, the address (null where it cannot be told from the names)."""
     frame = wos_form.take(raw, "RP", *wos_form.BYLINE)
-    rp = identifiers.unescape(_values.unwrap(pl.col("RP"))).str.strip_chars("; ")
+    rp = identifiers.unescape(_values.unwrap(pl.col("RP"))).str.replace_all("；", ";").str.strip_chars("; ")
     frame = frame.with_columns(rp=rp, short=wos_form.people())
     frame = frame.drop_nulls("rp").with_columns(rp=_marked(frame.drop_nulls("rp")))
     marked = frame.filter(pl.col("rp").str.contains(MARK, literal=True))

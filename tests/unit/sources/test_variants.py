@@ -71,6 +71,19 @@ def test_document_types_of_all_databases(deliver: Deliver, stated: str, code: st
     assert got.table("source_records")["document_type"][0] == code
 
 
+def test_full_width_semicolons_between_blocks_of_rp(deliver: Deliver) -> None:
+    rp = "RP Cruz, M (通讯作者)，Univ A, Madrid, Spain.；Lu, X (通讯作者)，Univ B, Lund, Sweden."
+    got = deliver(wos(ACCENTED.split("\nRP")[0] + "\n" + rp))
+    assert list(got.table("source_authorships")["is_corresponding"]) == ["yes", "yes", "no"]
+    reprint = got.table("source_addresses").filter(pl.col("address_role") == "reprint")
+    assert reprint["address"].to_list() == ["Univ A, Madrid, Spain", "Univ B, Lund, Sweden"]
+
+
+def test_the_end_of_a_ris_file_is_no_record(deliver: Deliver) -> None:
+    got = deliver("TY  - JOUR\nAU  - Li, M\nTI  - T\nAN  - WOS:000900000000002\nER  -\n\nEF  -\n")
+    assert (got.raw.height, got.rejected.height) == (1, 0)
+
+
 # --- Scopus
 SCOPUS = {
     "Authors": "Li M.; Wu D.",
@@ -140,6 +153,18 @@ def test_marks_of_affiliations_are_letters_too(deliver: Deliver) -> None:
     assert named(got) == ["Calm, T.", "Amer, J.", "Gatt, O."]
     assert got.table("source_addresses")["address"][0] == "Univ X; LIG (CESAR), Grenoble, France"
     assert linked(got) == [(1, 1), (1, 2), (2, 1), (3, 3), (3, 4)]
+
+
+def test_lines_mails_and_article_numbers_of_engineering_village(deliver: Deliver) -> None:
+    row = EI | {"Author": "Calm, T. (1)\nAmer, J. (2)", "Pages": "Art no. 123", "ISSN": "3029743"}
+    row |= {"Corresponding author": "Calm, T. (c@x.example; t@y.example); Amer, J. (a@x.example,b@x.example)"}
+    got = deliver(ei(row))
+    assert named(got) == ["Calm, T.", "Amer, J."]
+    assert list(got.table("source_authorships")["is_corresponding"]) == ["yes", "yes"]
+    mails = got.table("source_author_identifiers").select("author_position", "identifier_value").rows()
+    assert mails == [(2, "a@x.example"), (1, "c@x.example")]
+    record = got.table("source_records").row(0, named=True)
+    assert record["first_page"] is None and record["issn"] == "0302-9743"  # Excel took the zero
 
 
 def test_a_table_without_accession_numbers_is_refused_by_name(deliver: Deliver) -> None:
