@@ -41,8 +41,9 @@ def lost_zeros(rows: list[list[str]], at: int, spec: _rows.Spec, kind: str) -> l
     digits = sorted((i for i in ids if i.isdecimal()), key=len)
     if not digits or len(digits[0]) == len(digits[-1]) or any(i.startswith("0") for i in digits):
         return []
-    what = f"{spec[name]['zh']}有长有短（{digits[0]}、{digits[-1]}），没有一个以 0 开头"
-    return [f"{what}：如果原来有前导零，已被 Excel 去掉，会对不上人；请把该列设为“文本”后重新导出"]
+    zh = spec[name]["zh"]  # read behind the word 缺
+    what = f"{zh}的前导零（可能）：{zh}有长有短（{digits[0]}、{digits[-1]}），没有一个以 0 开头"
+    return [f"{what}；如果原来有前导零，已被 Excel 去掉，会对不上人，请把该列设为“文本”后重新导出"]
 
 
 def upright(rows: list[list[str]], spec: _rows.Spec) -> list[list[str]]:
