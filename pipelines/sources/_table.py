@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,12 @@ class Header:
 
 def label(text: str) -> str:
     """A header as it is compared: half-width, lower case, no blanks, no '(必填)' or '*'."""
-    plain = unicodedata.normalize("NFKC", NOTE.sub("", text[:LONGEST]))
+    return _label(text[:LONGEST])
+
+
+@lru_cache(maxsize=1 << 14)
+def _label(text: str) -> str:
+    plain = unicodedata.normalize("NFKC", NOTE.sub("", text))
     return re.sub(r"[\s_]+", "", plain).casefold().strip(":：")
 
 
