@@ -27,6 +27,7 @@ from pipelines.sources.roster_values import code_of, iso_date
 
 SOURCE = "roster"
 NEXT = "请在名册里补全或改正这一行后重新放入整份名册；本次其他行照常使用"
+NEARLY = 3  # known labels of a roster that lacks a required one
 _DAMAGED = r"^\d(?:\.\d+)?[Ee]\+\d+$"
 _ID_NUMBER = r"^[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]$"
 _MOBILE = r"^(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}$"
@@ -153,13 +154,16 @@ def _kind(labels: list[str]) -> str:
 def _nearly(labels: list[str], hits: int) -> str:
     """The kind of a roster that lacks a required column: named so that the refusal can say which column."""
     text = "".join(labels)
-    if hits < 3 or not re.search(r"[\u4e00-\u9fff]", text):
+    if hits < NEARLY or not re.search(r"[\u4e00-\u9fff]", text):
         return ""
+    # claims are left out: any list of papers has most of their labels
     scores = {
         kind: sum(_table.label(t) in _table.variants(_rows.of_kind(SOURCE, kind)) for t in labels)
         for kind in schema.source(SOURCE).spec["kinds"]
+        if kind != "claims"
     }
-    return str(max(scores, key=lambda kind: scores[kind]))
+    best = max(scores, key=lambda kind: scores[kind])
+    return str(best) if scores[best] >= NEARLY else ""
 
 
 def _usable(rows: pl.DataFrame, kind: str) -> tuple[pl.DataFrame, list[_rows.Row]]:

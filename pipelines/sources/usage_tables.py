@@ -38,6 +38,7 @@ def usage(raw: _values.Table) -> pl.DataFrame:
     )
     index = [c for c in named.columns if c not in months]
     long = named.unpivot(months, index=index, variable_name="usage_month", value_name="usage_count")
+    long = long.with_columns(pl.col("usage_month", "usage_count").cast(pl.String))  # no months: no type either
     whole = named.filter(pl.all_horizontal(pl.col(c).is_null() for c in months)) if months else named
     whole = whole.with_columns(usage_month=pl.lit(None, pl.String), usage_count=pl.col("total"))
     by_month = pl.col("usage_month").is_not_null()
