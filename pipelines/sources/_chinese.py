@@ -16,6 +16,16 @@ _COLUMNS = (
 _FILENAME = r"(?i)[?&]filename=([A-Za-z0-9.]+)"
 _YEAR = r"((?:18|19|20)\d{2})"
 _TIMED = r"\d{4}-\d{1,2}-\d{1,2}[ T]\d{1,2}:\d{2}"  # CNKI prints the minute only of what is online before its issue
+_WRITTEN = r"^(\d{4})\s*[/.年]\s*(\d{1,2})\s*[/.月]\s*(\d{1,2})日?"  # 2020/1/5, 2020年1月5日
+_TAGGED = [
+    "refworks",
+    "noteexpress",
+    "endnote",
+    "estudy",
+    "custom",
+    "brackets",
+    "notefirst",
+]  # a key may stand twice in them
 _ONLINE_DAY = (
     r"(?i)/(?:urlid|detail)/\d{2}\.\d{4,5}\.[\w-]{1,6}\.((?:19|20)\d{6})\.\d{4}\.\d{3}"  # 44.1000.TP.20230401.1001.002
 )
@@ -67,6 +77,14 @@ def settled(raw: _values.Table, source: str) -> pl.DataFrame:
     Grain: one row per raw row. Formats put the number of a patent or standard, the university, the date into different fields.
     """
     frame = _values.take(raw, *_COLUMNS, *_values.DELIVERY).with_columns(kind=kind(source))
+    titles = pl.col("title").str.strip_chars().str.split("\n").list.eval(pl.element().str.strip_chars())
+    twice = pl.col("file_format").is_in(_TAGGED) & (
+        titles.list.len() > 1
+    )  # the key of the title given for each language
+    frame = frame.with_columns(
+        title=pl.when(twice).then(titles.list.first()).otherwise("title"),
+        title_other=pl.coalesce("title_other", pl.when(twice).then(titles.list.get(1, null_on_oob=True))),
+    )
     frame = frame.with_columns(
         identifiers.unescape(unwrap(pl.col(n))).alias(n)
         for n in (
@@ -98,7 +116,10 @@ def settled(raw: _values.Table, source: str) -> pl.DataFrame:
     return frame.with_columns(
         title=title,
         number=pl.when(patent).then(patent_number(source)).when(standard).then(pl.coalesce(norm)),
-        date=pl.coalesce(serial, "date", full_date).str.replace(r"[ T]0?0:00:00(?:\.0+)?Z?$", ""),
+        date=pl.coalesce(serial, "date", full_date)
+        .str.replace(r"[ T]0?0:00:00(?:\.0+)?Z?$", "")
+        .str.replace(_WRITTEN, "$1-0$2-0$3")
+        .str.replace_all(r"-0(\d\d)\b", "-$1"),
         venue=pl.when(thesis)
         .then(pl.coalesce("publisher", "source_title"))
         .when(meeting)

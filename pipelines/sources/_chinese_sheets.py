@@ -76,6 +76,8 @@ def _why(rows: list[list[str]], at: int, source: str) -> str:
         return "列名是该数据库的“英文-中文”写法"
     if re.search(spec["links"], body):
         return "链接属于该数据库"
+    if named := re.search(spec["providers"], "\n".join("\t".join(row) for row in rows[:at])):
+        return f"表头之上写着“{named.group()}”"
     columns = _table.variants(_rows.columns(source))
     of_base = [n for n, cell in enumerate(rows[at]) if columns.get(_table.label(cell)) == "src_database"]
     values = {row[n].strip() for row in rows[at + 1 :] for n in of_base if n < len(row) and row[n].strip()}

@@ -238,3 +238,21 @@ def test_totals_and_notes_under_a_table_need_no_new_export(deliver: Deliver) -> 
     assert got.raw["title"].to_list() == ["甲"]
     steps = got.rejected.sort("row").select("row", "next_step").rows()
     assert [(row, "不需要处理" in step) for row, step in steps] == [(2, True), (3, True), (4, False)]
+
+
+def test_a_title_given_twice_is_one_title_and_its_other_language(deliver: Deliver) -> None:
+    got = deliver(RECORD.replace("T1 测试题名研究", "T1 测试题名研究\nT1 A Study of Titles"))
+    row = got.table("source_records").row(0, named=True)
+    assert (row["title"], row["title_other"]) == ("测试题名研究", "A Study of Titles")
+    assert row["record_id"] == deliver(RECORD, name="b.txt").raw["record_id"][0]
+
+
+def test_a_table_of_whole_database_names_or_with_the_vendor_above_its_header(deliver: Deliver) -> None:
+    head = ["篇名", "全部作者", "机构", "刊名", "发表时间"]
+    row = ["甲", "张三,李四,等", "岭海大学", "岭海学报", "2020/1/5"]
+    base = deliver({"s": [[*head, "来源数据库"], [*row, "中国学术期刊网络出版总库"]]}, name="a.xlsx")
+    named = deliver({"s": [["导出自中国知网"], head, row]}, name="b.xlsx")
+    assert [got.found.source for got in (base, named)] == ["cnki", "cnki"]
+    assert base.table("source_authorships")["name"].to_list() == ["张三", "李四"]
+    record = base.table("source_records").row(0, named=True)
+    assert (record["publication_date"], record["document_type"]) == ("2020-01-05", "article")
