@@ -22,6 +22,7 @@ from pipelines.sources import (
     _rows,
     _sheets,
     _table,
+    _text,
     incites_evidence,
     incites_summary,
     incites_tables,
@@ -128,6 +129,8 @@ def source_incites_people(raw: pl.LazyFrame) -> pl.DataFrame:
 def _parts(path: Path, found: Recognised, summary: Summary) -> Iterator[_delimited.Part]:
     """Rows above the summary under our column names, chunk by chunk; the lines of the summary are collected."""
     if found.format == "csv":
+        for line in _above(path, found.encoding or "utf-8"):
+            summary.add(line)
         parts = _delimited.frames(path, found.encoding or "utf-8", _as_printed(), NEXT)
     else:
         parts = _of_workbook(path, found, summary)
@@ -145,6 +148,13 @@ def _parts(path: Path, found: Recognised, summary: Summary) -> Iterator[_delimit
         last = tail["source_row"].min() if tail.height else None
         kept = [row for row in set_aside if not ended or (isinstance(last, int) and row[0] < last)]
         yield _under_our_names(rows.filter(~is_behind)), kept
+
+
+def _above(path: Path, encoding: str) -> list[list[str]]:
+    """Rows above the header of a text, where some put the summary."""
+    lines = _text.beginning(path, encoding).replace("\r\n", "\n").replace("\r", "\n").split("\n")[: _table.SEARCHED]
+    _, rows = _delimited.opening(lines, _as_printed())
+    return rows[: _table.find(rows, _as_printed())[0]]
 
 
 def _of_workbook(path: Path, found: Recognised, summary: Summary) -> Iterator[_delimited.Part]:

@@ -11,7 +11,7 @@ from pipelines.core import schema
 
 SOURCE = "incites"
 _START = re.compile(r"(?i)^(?:filter summary|筛选(?:条件)?(?:摘要|汇总|概要)|筛选条件|过滤(?:条件|摘要))\s*[:：]?")
-_DATES = re.compile(r"(?i)^(?:export(?:ed)?\s*date|导出日期|incites\s*(?:dataset|数据集)|数据集更新)")
+_DATES = re.compile(r"(?i)^(?:copyright\b|©|export(?:ed)?\s*date|导出日期|incites\s*(?:dataset|数据集)|数据集更新)")
 _EXPORTED = re.compile(r"(?i)^(?:export(?:ed)?\s*date|导出日期)\s*[:：]?\s*(.+)$")
 _UPDATED = re.compile(r"(?i)(?:dataset updated|数据集(?:已)?更新(?:日期|时间|于)?)\s*[:：]?\s*(.+?)(?:\.\s|。|$)")
 _THROUGH = re.compile(r"(?i)(?:indexed through|截至|收录至|截止(?:到|至)?)\s*[:：]?\s*(.+?)(?:\.\s|。|\.?$)")

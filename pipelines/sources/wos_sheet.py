@@ -39,6 +39,8 @@ OWN = {
 }  # no list of works has these
 ENOUGH = 6  # labels of ours that a header row must have
 NEXT = "请在 Web of Science 重新导出（建议选纯文本格式）；同一文件中的其他记录不受影响"
+TITLES = 5  # lines among which the header of a text stands
+_TAGS = r'"?PT"?[,;]"?[A-Z0-9]{2}"?[,;]'
 _NUMBER = re.compile(r"^\s*(?:[A-Z]{3,8}:\S+|0\d{14}|A\d{4}[A-Z0-9]{10})\s*$")
 
 
@@ -60,7 +62,8 @@ def found(head: FileHead) -> tuple[list[str], set[str]] | None:
         numbers = [
             row[place] for row in rows[at + 1 :] for place, n in columns.items() if n == "UT" and place < len(row)
         ]
-        if not set(NEEDED).issubset(columns.values()) or len(OWN.intersection(columns.values())) < 3:
+        by_tags = {"PT", "UT"}.issubset(rows[at])  # the header is the tags themselves
+        if not set(NEEDED).issubset(columns.values()) or not (by_tags or len(OWN.intersection(columns.values())) >= 3):
             continue
         if not any(numbers):
             empty |= {"PT", "SO"}.issubset(columns.values())
@@ -148,13 +151,13 @@ def _sheet_heads(head: FileHead) -> list[tuple[str, list[list[str]]]]:
 
 
 def _csv_head(head: FileHead) -> list[tuple[str, list[list[str]]]]:
-    """The first rows of a text file, if they look like a table."""
+    """The first rows of a text file, if they look like a table; a title may stand above its header."""
     text = head.text.removeprefix("\ufeff")
-    first = text.lstrip().split("\n", 1)[0]
-    tags = re.match(r'"?PT"?[,;]"?[A-Z0-9]{2}"?[,;]', first)
-    if not tags and not any(
-        _table.label(first).count(_table.label(label)) for label in _rows.columns(SOURCE)["UT"]["headers"]
-    ):
-        return []
     lines = text.splitlines()[: _table.SEARCHED]
+    number = {_table.label(label) for label in _rows.columns(SOURCE)["UT"]["headers"]}
+    cells = [cell.strip('" ') for line in lines[:TITLES] for cell in re.split(r"[,;\t]", line)]
+    if not any(re.match(_TAGS, line.lstrip()) for line in lines[:TITLES]) and not number & {
+        _table.label(c) for c in cells
+    }:
+        return []
     return [("", list(csv.reader(lines, delimiter=_sheets.separator(text))))]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import polars as pl
 import pytest
 
@@ -77,6 +79,21 @@ def test_full_width_semicolons_between_blocks_of_rp(deliver: Deliver) -> None:
     assert list(got.table("source_authorships")["is_corresponding"]) == ["yes", "yes", "no"]
     reprint = got.table("source_addresses").filter(pl.col("address_role") == "reprint")
     assert reprint["address"].to_list() == ["Univ A, Madrid, Spain", "Univ B, Lund, Sweden"]
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_a_short_list_whose_header_is_tags(deliver: Deliver, mark: str) -> None:
+    head, row = "PT,AU,AF,TI,SO,PY,UT", 'J,"Li, M; Wu, D","Li, Ming; Wu, Dan",T,SEA,2021,WOS:000700000000001'
+    cells = [cell if mark in cell else cell.strip('"') for cell in re.findall(r'"[^"]*"|[^,]+', row)]
+    got = deliver(f"{head.replace(',', mark)}\n{mark.join(cells)}\n", name="file.csv")
+    assert got.found.source == "wos" and named(got) == ["Li, Ming", "Wu, Dan"]
+
+
+def test_a_title_above_the_header_of_a_csv(deliver: Deliver) -> None:
+    head = "Publication Type,Authors,Author Full Names,Article Title,Source Title,Addresses,Publication Year,Reprint Addresses,"
+    row = 'J,"Li, M","Li, Ming",T,SEA,"[Li, Ming] Univ A",2021,,3,WOS:000700000000001'
+    got = deliver(f'凌海大学 SCI,,,,,,,,,\n{head}"Times Cited, WoS Core",UT (Unique WOS ID)\n{row}\n', name="file.csv")
+    assert got.found.source == "wos" and linked(got) == [(1, 1)]
 
 
 def test_the_end_of_a_ris_file_is_no_record(deliver: Deliver) -> None:
@@ -228,6 +245,15 @@ def test_a_country_beside_a_name_is_no_table_of_countries(deliver: Deliver) -> N
         ("Linghai University", "CHINA MAINLAND", False),
         ("Baseline for All Items", None, True),
     ]
+
+
+def test_a_summary_above_the_table_and_a_copyright_below(deliver: Deliver) -> None:
+    head = "Name,Web of Science Documents,Category Normalized Citation Impact,Times Cited"
+    above = "Filter Summary:\nDataset: InCites Dataset + ESCI\nSchema: Web of Science\n\n"
+    got = deliver(f"{above}{head}\nCHEMISTRY,10,1.5,30\nPHYSICS,20,0.8,40\n© 2026 Clarivate\n", name="file.csv")
+    assert (got.raw.height, got.rejected.height) == (2, 0)
+    export = got.module.source_incites_exports(got.raw.lazy()).row(0, named=True)
+    assert (export["dataset"], export["subject_schema"]) == ("InCites Dataset + ESCI", "WoS")
 
 
 # --- ESI
