@@ -34,6 +34,9 @@ _ONLINE = r"(?i)[?&]dbname=(?:CAPJ|DKFX)"
 _PATENT_NUMBER = r"^\s*([A-Z]{2}\s?\d{5,}[A-Z0-9.]*)\s*$"
 _STANDARD_NUMBER = r"^\s*([A-Z][A-Z/]*[ /]?[\w.]*\d[\w.\s/-]*)$"
 _GRANT = r"^(.+?)\s*[(（\[【]\s*([^()（）]*\d[^()（）]*?)\s*[)）\]】]\s*$"
+_AWARD_WORDS = (
+    r"(?i)^(?:(?:批准|项目|课题|资助|基金|合同)?编?号|(?:grant\s*)?no)\s*[.．:：]*\s*"  # No.41900001, 批准号：41900001
+)
 _LIKE_JOURNALS = ("journal article",)
 _APART = (
     "thesis",
@@ -226,7 +229,7 @@ def funding(raw: _values.Table) -> pl.DataFrame:
     number = pl.col("part").str.extract(_GRANT, 2).str.replace_all(r"[;；，、]", ",")
     parts = parts.with_columns(
         funder=pl.coalesce(pl.col("part").str.extract(_GRANT, 1), "part").str.strip_chars(" ;；,，:："),
-        award_number=_values.items(number, ","),
+        award_number=_values.items(number, ",").list.eval(pl.element().str.replace(_AWARD_WORDS, "")),
     )
     placed = parts.filter(pl.col("funder") != "").explode("award_number")
     placed = placed.with_columns(funding_position=pl.int_range(1, pl.len() + 1).over("raw_id"))

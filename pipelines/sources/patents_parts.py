@@ -26,6 +26,7 @@ _AGENCY_CODE = r"[\s(（]+(\d{5})[)）]?\s*$"  # 某专利代理事务所 32243
 _DATE = re.compile(
     r"\d{4}[.\-/年]\d{1,2}[.\-/月]\d{1,2}日?|(?<!\d)(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)"
 )
+_UNNAMED = r"不公[开告布].*(?:姓名|发明人|设计人)"  # 其他发明人请求不公开姓名: nobody's name
 _MAIN, _LISTED = 0, 1
 
 
@@ -48,7 +49,7 @@ def parties(raw: _values.Table) -> pl.DataFrame:
                 "raw_id", "patent_id", party_role=pl.lit(role), party=_listed(cell), address=own, country=country
             ).explode("party")
         )
-    long = pl.concat(roles).drop_nulls("party")
+    long = pl.concat(roles).drop_nulls("party").filter(~pl.col("party").str.contains(_UNNAMED))
     is_agency = pl.col("party_role") == "agency"
     named = long.with_columns(
         name=_values.unwrap(pl.col("party").str.replace(_BRACKET_COUNTRY, "").str.replace(_AGENCY_CODE, "")),
@@ -198,7 +199,7 @@ def _listed(cell: pl.Expr) -> pl.Expr:
     is_google = pl.col("platform") == GOOGLE
     # lists that people made: 甲、乙 or 甲，乙
     chinese = cell.str.replace_all("、", "\n", literal=True).str.replace_all(
-        r"(\p{Han}[)）]?)\s*[,，]\s*(\p{Han})", "$1\n$2"
+        r"(\p{Han}[)）]?)\s*[,，/]\s*(\p{Han})", "$1\n$2"
     )
     return pl.when(is_google).then(_patents.split(_google_names(cell), ())).otherwise(_patents.split(chinese, _marks()))
 

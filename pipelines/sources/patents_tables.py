@@ -18,6 +18,7 @@ STATUS = "status"
 _BETWEEN = r"(\d[A-Z]\d?)[ ,]+([A-Z]{2}\d)"
 _FIRST = r"^\s*([^;；|\n]+)"  # of several numbers in one cell the first is the row's own
 _DATED = r"\d{4}[.\-/年]\d{1,2}[.\-/月]\d{1,2}日?|\b(?:19|20)\d{6}\b"
+_ONE_NAME = r"(申请权|生效|名称|变更)、(专利权|变更|地址|注销)"  # 专利申请权、专利权的转移 is one event
 _EVENT_MARKS = (";;", ";", "；", " | ", "|", "、")
 _NUMBERS = (
     "publication_number", "id", "grant_number", "application_number", "patent_number", "kind", "authority", "application_date",
@@ -129,7 +130,7 @@ def events(raw: _values.Table) -> pl.DataFrame:
     """
     cells = ("current_status", "legal_status", "legal_events")
     frame = keyed(raw, *cells).drop_nulls("patent_id")
-    text = pl.concat_str(*cells, separator="\n", ignore_nulls=True)
+    text = pl.concat_str(*cells, separator="\n", ignore_nulls=True).str.replace_all(_ONE_NAME, "$1\u0001$2")
     parts = (
         frame.select("raw_id", "patent_id", part=_patents.split(text, _EVENT_MARKS)).explode("part").drop_nulls("part")
     )
@@ -179,8 +180,12 @@ def _with_status(frame: pl.DataFrame) -> pl.DataFrame:
         _told=pl.col("legal_status").last(), _words=pl.col("event_text").last(), _since=pl.col("event_date").last()
     )
     joined = frame.join(newest, on="raw_id", how="left", maintain_order="left")
-    stated = pl.coalesce("current_status", "legal_status", "validity")
-    known = pl.coalesce(*(_status_of(pl.col(c)) for c in ("current_status", "legal_status", "validity")))
+    # a history in the cell of the status: its newest statement counts, 驳回 of 2020 is not the end before 授权 of 2022
+    history = (pl.col("legal_status").str.count_matches(_DATED) > 1) & pl.col("_told").is_not_null()
+    joined = joined.with_columns(_now=pl.when(history.fill_null(False)).then(None).otherwise("legal_status"))
+    past = history.fill_null(False) & pl.col("current_status").is_null()
+    stated = pl.coalesce("current_status", "_now", "validity")
+    known = pl.when(~past).then(pl.coalesce(*(_status_of(pl.col(c)) for c in ("current_status", "_now", "validity"))))
     by_event = known.is_null() & pl.col("_told").is_not_null()
     return joined.with_columns(
         legal_status=pl.coalesce(known, "_told", pl.when(stated.is_not_null()).then(pl.lit(UNKNOWN))),
@@ -211,7 +216,11 @@ def _kind(text: pl.Expr) -> pl.Expr:
 
 def _words_of(part: pl.Expr) -> pl.Expr:
     """An event without its date and what joins them."""
-    return _values.unwrap(part.str.replace(_DATED, "").str.strip_chars(" :：,，;；|()（）[]-\t\n"))
+    return _values.unwrap(
+        part.str.replace_all("\u0001", "、", literal=True)
+        .str.replace(_DATED, "")
+        .str.strip_chars(" :：,，;；|()（）[]-\t\n")
+    )
 
 
 def family_id(column: str) -> pl.Expr:

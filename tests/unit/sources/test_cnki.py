@@ -256,3 +256,13 @@ def test_a_table_of_whole_database_names_or_with_the_vendor_above_its_header(del
     assert base.table("source_authorships")["name"].to_list() == ["张三", "李四"]
     record = base.table("source_records").row(0, named=True)
     assert (record["publication_date"], record["document_type"]) == ("2020-01-05", "article")
+
+
+def test_words_before_award_numbers(deliver: Deliver) -> None:
+    fund = "Fund-基金: 国家自然科学基金(No.41900001；41900002)、岭海省基金(批准号：2019A)"
+    got = deliver(f"Title-题名: 甲\nAuthor-作者: 张三\n{fund}\n")
+    assert got.table("source_funding").select("funder", "award_number").rows() == [
+        ("国家自然科学基金", "41900001"),
+        ("国家自然科学基金", "41900002"),
+        ("岭海省基金", "2019A"),
+    ]

@@ -92,3 +92,23 @@ def test_numbers_that_a_csv_keeps_as_text(deliver: Deliver) -> None:
     text = '申请号,专利名称,申请日,公开（公告）号,申请（专利权）人\n="202111000001.2",甲,2021.10.13,CN114000001A,岭海大学\n'
     got = deliver(text.encode("gb18030"), name="a.csv").table("source_patents")
     assert rows(got, "patent_id", "application_id") == [("CN114000001A", "CN202111000001.2")]
+
+
+def test_a_history_in_the_cell_of_the_status_counts_by_its_newest_statement(deliver: Deliver) -> None:
+    head = ["公开（公告）号", "名称", "申请人", "发明人", "专利号/申请号", "法律状态"]
+    told = "授权 2022-04-05;驳回 2020-01-02;专利申请权、专利权的转移 2023-01-02"
+    body = [
+        ["CN114000001B", "甲", "岭海大学", "张三/李四;其他发明人请求不公开姓名", "202111000001.2", told],
+        ["CN114000002A", "乙", "岭海大学", "张三", "", "失效; 驳回"],
+    ]
+    got = deliver({"s": [head, *body]}, name="a.xlsx")
+    patents = got.table("source_patents")
+    assert rows(patents, "legal_status", "legal_status_raw", "status_as_of") == [
+        ("granted_active", "授权", "2022-04-05"),
+        ("rejected", "失效; 驳回", None),
+    ]
+    assert patents["application_id"][0] == "CN202111000001.2"
+    events = got.table("source_patent_events").filter(pl.col("event_kind") == "transfer")
+    assert rows(events, "event_text", "event_date") == [("专利申请权、专利权的转移", "2023-01-02")]
+    people = got.table("source_patent_parties").filter(pl.col("party_role") == "inventor")
+    assert rows(people, "name") == [("张三",), ("李四",), ("张三",)]
