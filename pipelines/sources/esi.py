@@ -213,6 +213,8 @@ def _filters(title: str, kind: str) -> dict[str, str]:
         by_field = quoted.group(2)
     elif quoted and quoted.group(1).lower() == "institutions":
         by_institution = quoted.group(2)
+    if kind == "institutions" and esi_tables.is_field(by_institution):  # the quoted title says `Institutions` of either
+        by_field, by_institution = by_institution, ""
     if kind == "institutions":
         by_field = by_field or "ALL FIELDS"
     return {"filter_field": by_field, "filter_institution": by_institution}

@@ -6,7 +6,7 @@ import re
 
 import polars as pl
 
-from pipelines.core import identifiers, schema
+from pipelines.core import dictionaries, identifiers, schema
 from pipelines.sources import _values
 
 CELLS = {
@@ -95,6 +95,11 @@ def codes(esi_fields: pl.DataFrame) -> dict[str, str]:
         names = [row["name_en"], row["name_zh"], row["esi_field"], *(row["aliases"] or "").split(";")]
         out |= {key: row["esi_field"] for name in names if (key := _plain(name))}
     return out
+
+
+def is_field(name: str) -> bool:
+    """Whether a name is one of the vendor's fields."""
+    return bool(name) and _plain(name) in codes(dictionaries.load("esi_fields", "common"))
 
 
 def field_key(name: pl.Expr) -> pl.Expr:

@@ -129,8 +129,8 @@ def source_incites_people(raw: pl.LazyFrame) -> pl.DataFrame:
 def _parts(path: Path, found: Recognised, summary: Summary) -> Iterator[_delimited.Part]:
     """Rows above the summary under our column names, chunk by chunk; the lines of the summary are collected."""
     if found.format == "csv":
-        for line in _above(path, found.encoding or "utf-8"):
-            summary.add(line)
+        for cells in _above(path, found.encoding or "utf-8"):
+            summary.add(cells)
         parts = _delimited.frames(path, found.encoding or "utf-8", _as_printed(), NEXT)
     else:
         parts = _of_workbook(path, found, summary)

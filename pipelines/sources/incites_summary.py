@@ -35,8 +35,8 @@ class Summary:
             if (match := pattern.search(line)) and (day := iso_date(match.group(1))):
                 self.values.setdefault(name, day)
         key, mark, value = _cut(line)
-        if mark and (name := _names().get(_plain(key))):
-            self.values.setdefault(name, value)
+        if mark and (known := _names().get(_plain(key))):
+            self.values.setdefault(known, value)
 
 
 def begins(cell: str) -> bool:

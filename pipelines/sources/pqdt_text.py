@@ -76,10 +76,10 @@ def looks_like_text(head: str) -> bool:
 def _references(items: Iterator[Entry | _entries.Broken], form: str) -> Read:
     fields = {name: spec[form] for name, spec in _rows.columns(SOURCE).items() if spec.get(form)}
     for batch in _entries.batches(items, RECORDS):
-        found = []
+        found: list[dict[str, str | int | None]] = []
         for entry in batch.entries:
-            cells = {n: entry.joined("\n", *tags) if n in LISTS else entry.first(*tags) for n, tags in fields.items()}
-            found.append(cells | {"source_row": entry.row, "article_type": TYPES.get(entry.kind, entry.kind.upper())})
+            found.append({"source_row": entry.row, "article_type": TYPES.get(entry.kind, entry.kind.upper())})
+            found[-1] |= {n: entry.joined("\n", *t) if n in LISTS else entry.first(*t) for n, t in fields.items()}
         broken = [(b.row, b.text, b.expected, b.found, b.next_step) for b in batch.broken]
         yield frame(found), broken
 

@@ -261,9 +261,20 @@ RANKING = "Institutions,Countries/Regions,Web of Science Documents,Cites,Cites/P
 ROW = '1,LINGHAI UNIVERSITY,CHINA MAINLAND,"1,234","5,678",4.6,12'
 
 
-@pytest.mark.parametrize("by", ["ResearchFields", "Research Fields"])
-def test_a_ranking_is_of_the_field_it_was_filtered_by(deliver: Deliver, by: str) -> None:
-    title = f"Indicators Results List: Institutions   Filter Results By: {by}   Filter Value(s): CHEMISTRY   Show: Top Papers"
+FILTERED = (
+    "Indicators Results List: Institutions   Filter Results By: {}   Filter Value(s): CHEMISTRY   Show: Top Papers"
+)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        FILTERED.format("ResearchFields"),
+        FILTERED.format("Research Fields"),
+        "Indicators Result List:  Institutions - 'CHEMISTRY' Show - Top Papers",
+    ],
+)
+def test_a_ranking_is_of_the_field_it_was_filtered_by(deliver: Deliver, title: str) -> None:
     got = deliver(f"{title}\n,{RANKING}\n{ROW}\nCopyright © 2026\n", name="file.csv", esi_period="2026-05")
     assert got.table("source_esi_institutions")["esi_field"].to_list() == ["CHE"]
 
