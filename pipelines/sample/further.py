@@ -17,6 +17,8 @@ from pipelines.sample.record import Record
 from pipelines.sample.scopus import ScopusSeries
 from pipelines.sample.truth import Truth
 
+LISTS = {"journals", "retractions", "scholars"}  # sources that read the lists
+
 
 class Further:
     """The further sources that have a reader, or those asked for."""
@@ -26,9 +28,11 @@ class Further:
     ) -> None:
         self.world, self.inbox, self.truth = world, inbox, truth
         self.sources = frozenset(catalog.source_names() if sources is None else sources)
-        self._scopus = ScopusSeries(inbox / "scopus", size, truth.record, world.hard) if "scopus" in self.sources else None
+        self._scopus = (
+            ScopusSeries(inbox / "scopus", size, truth.record, world.hard) if "scopus" in self.sources else None
+        )
         self._incites = Incites(inbox / "incites", world, truth) if "incites" in self.sources else None
-        self._lists = Lists(inbox / "lists", world, truth) if "lists" in self.sources else None
+        self._lists = Lists(inbox / "lists", world, truth) if self.sources >= LISTS else None
 
     def work(self, work: Work) -> None:
         """A work as it is, before any database prints it."""

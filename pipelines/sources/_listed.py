@@ -35,6 +35,10 @@ class Table:
     title: str
     filled: bool  # whether any row stands below the header
 
+    def __str__(self) -> str:
+        """As a manifest keeps it."""
+        return " | ".join(part for part in (self.kind, self.title) if part)
+
     @property
     def years(self) -> list[str]:
         """Years that labels carry, each once."""

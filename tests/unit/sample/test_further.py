@@ -17,7 +17,20 @@ from pipelines.sample import patents
 from pipelines.sample.incites import h_index, top_share
 from pipelines.sample.patent_files import CODES, STATUS
 
-SOURCES = ("cnki", "ei", "esi", "incites", "lists", "patents", "pqdt", "roster", "scopus", "wos")
+SOURCES = (
+    "cnki",
+    "ei",
+    "esi",
+    "incites",
+    "journals",
+    "patents",
+    "pqdt",
+    "retractions",
+    "roster",
+    "scholars",
+    "scopus",
+    "wos",
+)
 
 
 @pytest.fixture(scope="module")
