@@ -80,14 +80,7 @@ def settled(raw: _values.Table, source: str) -> pl.DataFrame:
     Grain: one row per raw row. Formats put the number of a patent or standard, the university, the date into different fields.
     """
     frame = _values.take(raw, *_COLUMNS, *_values.DELIVERY).with_columns(kind=kind(source))
-    titles = pl.col("title").str.strip_chars().str.split("\n").list.eval(pl.element().str.strip_chars())
-    twice = pl.col("file_format").is_in(_TAGGED) & (
-        titles.list.len() > 1
-    )  # the key of the title given for each language
-    frame = frame.with_columns(
-        title=pl.when(twice).then(titles.list.first()).otherwise("title"),
-        title_other=pl.coalesce("title_other", pl.when(twice).then(titles.list.get(1, null_on_oob=True))),
-    )
+    frame = _one_title(frame)
     frame = frame.with_columns(
         identifiers.unescape(unwrap(pl.col(n))).alias(n)
         for n in (
@@ -106,23 +99,12 @@ def settled(raw: _values.Table, source: str) -> pl.DataFrame:
     patent, standard = pl.col("kind") == "patent", pl.col("kind") == "standard"
     thesis, meeting = pl.col("kind") == "thesis", pl.col("kind") == "conference proceedings"
     norm = [_line(n).str.extract(_STANDARD_NUMBER, 1) for n in ("number", "isbn", "volume")]
-    full_date = pl.when(pl.col("year").str.contains(r"\d{4}[-/]\d")).then("year")
-    ends = pl.concat_str("page_first", "page_last", separator="-", ignore_nulls=True)
-    in_pages = (
-        pl.coalesce("pages", pl.when(ends != "").then(ends)).str.split("\n").list.eval(pl.element().str.strip_chars())
-    )
-    ranged = in_pages.list.eval(pl.element().filter(pl.element().str.contains(r"[-–~+]"))).list.last()
     loose = patent | standard | (pl.col("kind") == "yearbook")
     title = pl.col("title").str.replace(r"\s*[（(\[【［]?网络首发[)）\]】］]?$", "")
-    days = pl.duration(days=pl.col("date").str.extract(_SERIAL, 1).cast(pl.Int64))
-    serial = (pl.lit("1899-12-30").str.to_date() + days).dt.to_string("%Y-%m-%d")
     return frame.with_columns(
         title=title,
         number=pl.when(patent).then(patent_number(source)).when(standard).then(pl.coalesce(norm)),
-        date=pl.coalesce(serial, "date", full_date)
-        .str.replace(r"[ T]0?0:00:00(?:\.0+)?Z?$", "")
-        .str.replace(_WRITTEN, "$1-0$2-0$3")
-        .str.replace_all(r"-0(\d\d)\b", "-$1"),
+        date=_date(),
         venue=pl.when(thesis)
         .then(pl.coalesce("publisher", "source_title"))
         .when(meeting)
@@ -133,7 +115,7 @@ def settled(raw: _values.Table, source: str) -> pl.DataFrame:
         issn=pl.when(patent).then(None).otherwise("issn"),
         volume=pl.when(loose).then(None).otherwise(_counted("volume", "卷")),
         issue=pl.when(thesis | loose).then(None).otherwise(_counted("issue", "期")).str.replace(r"^0+([0-9])", "$1"),
-        pages=pl.coalesce(ranged, in_pages.list.last()).str.replace(r"^第\s*", "").str.replace(r"(\d)\s*页$", "$1"),
+        pages=_pages(),
         name=_byline.names(),
     )
 
@@ -316,6 +298,34 @@ def _keywords() -> pl.Expr:
     commas = ~flat.str.contains(r"[;；\n]") & (flat.str.count_matches("[,，]") > 1) & flat.str.contains(_byline.HAN)
     marked = pl.when(commas).then(flat.str.replace_all("[,，]", ";")).otherwise(flat)
     return _values.items(marked.str.replace_all(r"[;；\n]+", ";"), ";").list.join("; ")
+
+
+def _one_title(frame: pl.DataFrame) -> pl.DataFrame:
+    """Of a title that a tagged format gives twice the first, and the second as that of the other language."""
+    titles = pl.col("title").str.strip_chars().str.split("\n").list.eval(pl.element().str.strip_chars())
+    twice = pl.col("file_format").is_in(_TAGGED) & (titles.list.len() > 1)
+    return frame.with_columns(
+        title=pl.when(twice).then(titles.list.first()).otherwise("title"),
+        title_other=pl.coalesce("title_other", pl.when(twice).then(titles.list.get(1, null_on_oob=True))),
+    )
+
+
+def _date() -> pl.Expr:
+    """The date, or a year that is a whole date; days as Excel counts them and 2020/1/5 in the form of the others."""
+    days = pl.duration(days=pl.col("date").str.extract(_SERIAL, 1).cast(pl.Int64))
+    serial = (pl.lit("1899-12-30").str.to_date() + days).dt.to_string("%Y-%m-%d")
+    full = pl.when(pl.col("year").str.contains(r"\d{4}[-/]\d")).then("year")
+    plain = pl.coalesce(serial, "date", full).str.replace(r"[ T]0?0:00:00(?:\.0+)?Z?$", "")
+    return plain.str.replace(_WRITTEN, "$1-0$2-0$3").str.replace_all(r"-0(\d\d)\b", "-$1")
+
+
+def _pages() -> pl.Expr:
+    """The pages, of several values the last range, without the words around them; else first and last page side by side."""
+    ends = pl.concat_str("page_first", "page_last", separator="-", ignore_nulls=True)
+    given = pl.coalesce("pages", pl.when(ends != "").then(ends))
+    values = given.str.split("\n").list.eval(pl.element().str.strip_chars())
+    ranged = values.list.eval(pl.element().filter(pl.element().str.contains(r"[-–~+]"))).list.last()
+    return pl.coalesce(ranged, values.list.last()).str.replace(r"^第\s*", "").str.replace(r"(\d)\s*页$", "$1")
 
 
 def _counted(column: str, unit: str) -> pl.Expr:

@@ -97,13 +97,7 @@ def patents(raw: _values.Table) -> pl.DataFrame:
         *(_values.number(pl.col(c)).alias(c) for c in _COUNTS),
         publication_number="_stated",
         application_number=pl.coalesce("application_number", "patent_number"),
-        published_date=pl.coalesce(
-            # a list of granted patents names the grant and nothing else
-            pl.when(pl.coalesce("publication_number", "id").is_null() & pl.col("grant_number").is_not_null()).then(
-                _patents.iso_date(pl.col("grant_date"))
-            ),
-            _patents.iso_date(_own(pl.col("publication_date"))),
-        ),
+        published_date=_published(),
         application_date="_filed_on",
         grant_date=_patents.iso_date(pl.col("grant_date")),
         accession_number="vendor_id",
@@ -114,6 +108,13 @@ def patents(raw: _values.Table) -> pl.DataFrame:
     return _patents.first_of(
         frame.with_columns(**families, grant_date=pl.coalesce("grant_date", granted)), "source_patents"
     )
+
+
+def _published() -> pl.Expr:
+    """Date of the publication; a list of granted patents names the grant and nothing else."""
+    lone = pl.coalesce("publication_number", "id").is_null() & pl.col("grant_number").is_not_null()
+    granted = pl.when(lone).then(_patents.iso_date(pl.col("grant_date")))
+    return pl.coalesce(granted, _patents.iso_date(_own(pl.col("publication_date"))))
 
 
 def _own(cell: pl.Expr) -> pl.Expr:
