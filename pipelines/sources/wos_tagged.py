@@ -16,7 +16,6 @@ from pipelines.sources import Chunk, _rows, _spans, _text, wos_tab
 
 SOURCE = "wos"
 INDENT = "\n   "  # a continuation line begins with exactly three blanks
-BLANKS = (10, 32)
 NEXT = (
     "请在 Web of Science 重新导出这条记录（格式：纯文本，内容：全记录与引用的参考文献）；同一文件中的其他记录不受影响"
 )
@@ -31,6 +30,7 @@ def _code(tag: str) -> int:
 
 
 _TAB = re.compile(rb"^(?:EF)?(?:\xef\xbb\xbf)?PT\t[A-Z0-9]{2}\t", re.M)
+_BLANK = np.isin(np.arange(256), (10, 32))
 PT, ER, EF, FN, VR = (_code(tag) for tag in ("PT", "ER", "EF", "FN", "VR"))
 
 
@@ -63,9 +63,9 @@ def after_last_record(data: bytearray) -> int:
 def _chunks(path: Path, encoding: str) -> Iterator[Chunk]:
     row = 0
     for block in _text.blocks(path, encoding, after_last_record):
-        if b"\n\xef\xbb\xbf" in block:  # files with a BOM, one behind the other
+        if b"\xef" in block and b"\n\xef\xbb\xbf" in block:  # files with a BOM, one behind the other
             block = block.replace(b"\n\xef\xbb\xbf", b"\n")
-        if b"PT\t" in block and _TAB.search(block):
+        if b"\t" in block and b"PT\t" in block and _TAB.search(block):  # a tab is rare and quickly looked for
             raise wos_tab.glued(path, "带字段标识的纯文本", "制表符分隔文件")
         chunk = _parse(block, row)
         row += chunk.rows.height + chunk.rejected.height
@@ -74,6 +74,7 @@ def _chunks(path: Path, encoding: str) -> Iterator[Chunk]:
 
 
 def _parse(block: bytearray, rows_before: int) -> Chunk:
+    block += b"\n\n\n"  # four bytes can be looked at from any line on
     fields = _fields(np.frombuffer(block, dtype=np.uint8))
     first, last = _segment_ends(fields.segment)
     opened, closed = fields.code[first] == PT, fields.code[last] == ER
@@ -94,27 +95,31 @@ def _parse(block: bytearray, rows_before: int) -> Chunk:
 def _fields(text: _spans.Bytes) -> _Fields:
     """Lines that begin with a tag; every other line belongs to the tag before it."""
     lines = np.append(0, _spans.places(text, 10) + 1)
-    lines = lines[lines < len(text) - 1]
-    one, two = text[lines], text[lines + 1]
-    three = text[np.minimum(lines + 2, len(text) - 1)]
-    three = np.where(lines + 2 < len(text), three, 10)
-    code = one.astype(np.int32) << 8 | two
+    lines = lines[lines < len(text) - 3]
+    four = np.ndarray((len(text) - 3,), np.uint32, text, strides=(1,))[lines]
+    likely = np.flatnonzero((four & 0xFF) != 32)
+    four = four[likely]
+    one, two, three = four & 0xFF, four >> 8 & 0xFF, four >> 16 & 0xFF
+    code = (one << 8 | two).astype(np.int32)
     shaped = (one >= 65) & (one <= 90) & ((two >= 65) & (two <= 90) | (two >= 48) & (two <= 57))
-    tagged = shaped & ((three == 32) | (three == 10) & np.isin(code, _known()))
-    at = np.flatnonzero(tagged)
-    line, code = lines[at], code[at]
+    tagged = shaped & ((three == 32) | (three == 10) & _known()[code])
+    at, code = likely[tagged], code[tagged]
+    line = lines[at]
     wrapped = np.append(at[1:], len(lines)) - at > 1
-    end = np.append(line[1:] - 1, len(text))
+    end = np.append(line[1:] - 1, len(text))[: len(line)]
     start = np.minimum(line + 3, end)
-    while (blank := (end > start) & np.isin(text[end - 1], BLANKS)).any():
-        end = end - blank
+    open_ = np.arange(len(end))
+    while len(open_ := open_[(end[open_] > start[open_]) & _BLANK[text[end[open_] - 1]]]):
+        end[open_] -= 1
     return _Fields(code, start, end, wrapped, _segments(code))
 
 
 @cache
-def _known() -> Codes:
-    names = [name for name in _rows.columns(SOURCE) if len(name) == 2]
-    return np.array([_code(name) for name in (*names, "ER", "EF")], dtype=np.int32)
+def _known() -> Flags:
+    """Whether a code is a declared tag."""
+    known = np.zeros(1 << 16, dtype=bool)
+    known[[_code(name) for name in (*_rows.columns(SOURCE), "ER", "EF") if len(name) == 2]] = True
+    return known
 
 
 def _segments(code: Codes) -> _spans.Positions:
@@ -136,7 +141,10 @@ def _frame(block: bytearray, fields: _Fields, whole: Flags) -> pl.DataFrame:
     row_of_segment = np.cumsum(whole) - 1
     keep = whole[fields.segment] & (fields.code != ER) if len(whole) else np.zeros(0, dtype=bool)
     keep &= fields.end > fields.start
-    codes, column = np.unique(fields.code[keep], return_inverse=True)
+    codes = np.flatnonzero(np.bincount(fields.code[keep], minlength=1 << 16))
+    column = np.zeros(1 << 16, dtype=np.uint16)
+    column[codes] = np.arange(len(codes))
+    column = column[fields.code[keep]]
     names = [chr(code >> 8) + chr(code & 255) for code in codes]
     spans = _spans.Spans(
         fields.start[keep],
