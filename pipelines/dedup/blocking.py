@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -100,7 +99,8 @@ def candidates(frame: pl.DataFrame, decided: pl.DataFrame, part: Part = (0, 1)) 
     """
     here = pl.col("record_id").hash() % part[1] == part[0]
     keyed = frame.join(rare_tokens(frame), on="row", how="left", maintain_order="left").with_columns(here=here)
-    order = frame.sort(NEIGHBOUR_ORDER, nulls_last=True).select("row", place=pl.int_range(pl.len(), dtype=pl.UInt32))
+    by_title = frame.select("row", *NEIGHBOUR_ORDER).sort(NEIGHBOUR_ORDER, nulls_last=True)["row"]
+    order = by_title.arg_sort()  # place of each row in the order of titles
     found = [
         _of_block(keyed, order, block).with_columns(bit=pl.lit(1 << i, pl.UInt32)) for i, block in enumerate(BLOCKS)
     ]
@@ -122,45 +122,53 @@ def _names(mask: int) -> str:
     return "+".join(name for i, name in enumerate(names) if mask >> i & 1)
 
 
-def _of_block(frame: pl.DataFrame, order: pl.DataFrame, block: Block) -> pl.DataFrame:
-    """Pairs of one block, each once."""
-    marks = AUTHOR_MARKS if block.signed else ()
-    anybody = pl.col("notice").is_not_null()  # comments, replies and corrections name a text of other authors
-    signed = (pl.when(~anybody).then(m).fill_null(_EVERYONE).alias(m) for m in marks)
-    keys = frame.select("row", "here", *SPLITS, *signed, key=block.keys)
-    if isinstance(keys.schema["key"], pl.List):
+def _of_block(frame: pl.DataFrame, order: pl.Series, block: Block) -> pl.DataFrame:
+    """Pairs of one block, each once. Only row numbers and keys travel; what else is asked of a record is looked up by its row."""
+    keys = frame.lazy().select("row", key=block.keys)
+    if isinstance(keys.collect_schema()["key"], pl.List):
         keys = keys.explode("key")
-    members = keys.drop_nulls("key").with_columns(key=pl.col("key").hash()).unique(["row", "key"])
-    members = members.filter(pl.len().over("key") > 1)
+    hashed = keys.drop_nulls("key").select("row", pl.col("key").hash()).unique()
+    members = hashed.filter(pl.len().over("key") > 1).collect()
     size = pl.len().over("key")
-    pairs = [_neighbours(members.filter(size > block.most), order, block, marks)]
+    pairs = [_neighbours(members.filter(size > block.most), frame, order, block)]
     for split in (*SPLITS, None):
-        pairs.append(_all_with_all(members.filter((size > 1) & (size <= block.most)), marks))
+        pairs.append(_all_with_all(members.filter((size > 1) & (size <= block.most)), frame, block))
         members = members.filter(size > block.most)
         if members.is_empty() or split is None:
             break
-        members = members.with_columns(key=pl.struct("key", split).hash())
+        parted = members.with_columns(split=frame[split].gather(members["row"]))
+        members = parted.select("row", key=pl.struct("key", "split").hash())
     return pl.concat(pairs).unique()
 
 
-def _all_with_all(members: pl.DataFrame, marks: Sequence[str]) -> pl.DataFrame:
-    small = members.lazy().select("key", "row", "here", *marks)
-    joined = small.filter("here").join(small, on="key", suffix="_right")
-    fitting = joined.filter(pl.col("row") < pl.col("row_right"), *_common(marks))
+def _all_with_all(members: pl.DataFrame, frame: pl.DataFrame, block: Block) -> pl.DataFrame:
+    marked = _marked(members, frame, block)
+    mine = marked.filter(frame["here"].gather(members["row"]))
+    joined = mine.lazy().join(marked.lazy(), on="key", suffix="_right")
+    fitting = joined.filter(pl.col("row") < pl.col("row_right"), *_common(block))
     return fitting.select(left="row", right="row_right").collect()
 
 
-def _common(marks: Sequence[str]) -> list[pl.Expr]:
-    return [(pl.col(mark) & pl.col(f"{mark}_right")) != 0 for mark in marks]
+def _marked(members: pl.DataFrame, frame: pl.DataFrame, block: Block) -> pl.DataFrame:
+    """Members of a signed block with the bits of their authors; comments, replies and corrections name texts of other authors."""
+    if not block.signed:
+        return members
+    told = pl.when(pl.col("notice").is_null()).then(pl.col(*AUTHOR_MARKS)).fill_null(_EVERYONE)
+    return members.hstack(frame.select("notice", *AUTHOR_MARKS)[members["row"]].select(told))
 
 
-def _neighbours(members: pl.DataFrame, order: pl.DataFrame, block: Block, marks: Sequence[str]) -> pl.DataFrame:
+def _common(block: Block) -> list[pl.Expr]:
+    return [(pl.col(mark) & pl.col(f"{mark}_right")) != 0 for mark in AUTHOR_MARKS if block.signed]
+
+
+def _neighbours(members: pl.DataFrame, frame: pl.DataFrame, order: pl.Series, block: Block) -> pl.DataFrame:
     """Each record of an oversize block with the next few records in title order."""
-    ordered = members.select("key", "row", *marks).join(order, on="row").sort("key", "place").drop("place")
+    ordered = _marked(members, frame, block).with_columns(place=order.gather(members["row"])).sort("key", "place")
+    others = [c for c in ordered.columns if c not in ("key", "place")]
     shifted = [
-        ordered.with_columns(pl.col("row", *marks).shift(-step).over("key").name.suffix("_right"))
+        ordered.with_columns(pl.col(others).shift(-step).over("key").name.suffix("_right"))
         .drop_nulls("row_right")
-        .filter(*_common(marks))
+        .filter(*_common(block))
         .select("row", "row_right")
         for step in range(1, block.window + 1)
     ]

@@ -312,16 +312,13 @@ def rare_tokens(frame: pl.DataFrame) -> pl.DataFrame:
 
     Grain: one row per record that has any; `rare` holds up to RARE_TOKENS words as numbers, ascending.
     """
-    title = pl.col("title")
+    title, token = pl.col("title"), pl.col("token")
     doubles = [start.str.extract_all(r"\p{Han}{2}") for start in (title, title.str.slice(1))]
-    titles = pl.concat(
-        [frame.select("row", title="title_key"), frame.select("row", title="title_other_key")]
-    ).drop_nulls()
+    titles = pl.concat([frame.lazy().select("row", title=c) for c in ("title_key", "title_other_key")]).drop_nulls()
     latin = titles.filter(~has_han(title)).select("row", token=title.str.split(" "))
     chinese = titles.filter(has_han(title)).select("row", token=pl.concat_list(doubles))
-    tokens = pl.concat([latin, chinese]).explode("token").drop_nulls().unique()
-    counts = (
-        tokens.group_by("token").agg(count=pl.len()).filter(pl.col("count") > 1).sort("token").with_row_index("code")
-    )
-    shared = tokens.join(counts, on="token").select("row", "count", "code").sort("row", "count", "code")
-    return shared.group_by("row", maintain_order=True).agg(rare=pl.col("code").head(RARE_TOKENS).sort())
+    words = [part.explode("token").drop_nulls().select("row", token.hash()) for part in (latin, chinese)]
+    tokens = pl.concat(words).unique().collect()
+    counts = tokens.group_by("token").agg(count=pl.len()).filter(pl.col("count") > 1)
+    shared = tokens.join(counts, on="token").sort("row", "count", "token")
+    return shared.group_by("row", maintain_order=True).agg(rare=token.head(RARE_TOKENS).sort())

@@ -340,7 +340,15 @@ QUESTIONS: tuple[Rule, ...] = (
     Rule(
         "languages_question",
         "中英文题名：位置相同而作者不全相合，或作者相合而位置不全",
-        across & same("page") & same_venue & years_within(1) & (same("volume") | same("issue") | like("authors", 0.6)),
+        across
+        & same("page")
+        & same_venue
+        & years_within(1)
+        & (
+            (same("volume", "issue") & years_within(0))
+            | ((same("volume") | same("issue")) & ~unlike("authors", 0.3))
+            | like("authors", 0.6)
+        ),
         0.5,
         "review",
     ),
