@@ -23,9 +23,9 @@ class Duel:
     runs: dict[str, Run]
     scores: dict[str, dict[str, float]]  # precision, recall, f1
 
-    def seconds(self, name: str) -> float:
-        """Median of the rounds."""
-        return statistics.median(self.runs[name].said["seconds"])
+    def median(self, name: str, figure: str = "seconds") -> float:
+        """Median of the rounds, in seconds of the wall or (cpu) of all cores."""
+        return statistics.median(self.runs[name].said[figure])
 
 
 @dataclass(frozen=True)
@@ -39,9 +39,10 @@ class Growth:
         """Records and seconds of each size."""
         return [(int(r.said["records"]), float(r.said["seconds"])) for r in self.runs]
 
-    def exponent(self, least: int = 0) -> float | None:
+    def exponent(self, least: int = 0, figure: str = "seconds") -> float | None:
         """Slope of log seconds over log records from the first size of at least `least` on; None for a single size."""
-        points = [(math.log(n), math.log(s)) for n, s in self.points if n >= least * 0.95]
+        said = [r.said for r in self.runs if r.said["records"] >= least * 0.95]
+        points = [(math.log(s["records"]), math.log(s[figure])) for s in said]
         if len(points) < 2:
             return None
         slope, _ = statistics.linear_regression([x for x, _ in points], [y for _, y in points])

@@ -57,9 +57,9 @@ def _line_bars(line: Line) -> list[Bar]:
 def _dedup_bars(found: Deduplication) -> list[Bar]:
     bars = []
     if found.duel:
-        ratio = found.duel.seconds(dedup.PEER) / found.duel.seconds(dedup.OURS)
+        ratio, cpu = (found.duel.median(dedup.PEER, f) / found.duel.median(dedup.OURS, f) for f in ("seconds", "cpu"))
         ours, peer = (found.duel.scores[n]["f1"] for n in (dedup.OURS, dedup.PEER))
-        words = f"{ratio:.0f} 倍，F1 {ours:.3f} 对 {peer:.3f}"
+        words = f"{ratio:.0f} 倍（CPU {cpu:.0f}），F1 {ours:.3f} 对 {peer:.3f}"
         wanted = "≥ 20 倍，F1 更高"
         bars.append(Bar(f"查重比 bib-dedupe 快（{found.duel.name}）", wanted, words, ratio >= 20 and ours > peer))
     records, seconds = found.growth.points[-1]
@@ -67,7 +67,8 @@ def _dedup_bars(found: Deduplication) -> list[Bar]:
     words = f"{seconds:.0f} 秒，{peak:.1f} GB"
     bars.append(Bar(f"查重 {records:,} 条", "≤ 5 分钟、≤ 8 GB（100 万条）", words, seconds <= 300 and peak <= 8))
     if (exponent := found.growth.exponent(100_000)) is not None:
-        bars.append(Bar("查重时间随规模增长的指数（10⁵ 到 10⁶）", "≤ 1.15", f"{exponent:.2f}", exponent <= 1.15))
+        words = f"{exponent:.2f}（CPU {found.growth.exponent(100_000, 'cpu'):.2f}）"
+        bars.append(Bar("查重时间随规模增长的指数（10⁵ 到 10⁶）", "≤ 1.15", words, exponent <= 1.15))
     return bars
 
 
@@ -99,14 +100,19 @@ def _duel(duel: dedup.Duel) -> list[str]:
     rows = (
         [
             name,
-            f"{duel.seconds(name):.2f}",
+            f"{duel.median(name):.2f}",
+            f"{duel.median(name, 'cpu'):.2f}",
             f"{run.said['peak_mb']:,.0f}",
             *(f"{duel.scores[name][figure]:.4f}" for figure in ("precision", "recall", "f1")),
             f"{1000 * run.said['undecided'] / duel.records:.1f}",
         ]
         for name, run in duel.runs.items()
     )
-    return [words, "", *_table(["", "秒", "内存 MB", "准确率", "召回率", "F1", "每千条待核"], rows, "lrrrrrr")]
+    return [
+        words,
+        "",
+        *_table(["", "秒", "CPU 秒", "内存 MB", "准确率", "召回率", "F1", "每千条待核"], rows, "lrrrrrrr"),
+    ]
 
 
 def _growth(growth: dedup.Growth) -> list[str]:
@@ -115,13 +121,14 @@ def _growth(growth: dedup.Growth) -> list[str]:
             f"{r.said['records']:,}",
             f"{r.said['pairs']:,}",
             f"{r.said['seconds']:.1f}",
-            f"{r.said['seconds'] / r.said['records'] * 1e6:.0f}",
+            f"{r.said['cpu']:.1f}",
+            f"{r.said['cpu'] / r.said['records'] * 1e6:.0f}",
             f"{r.said['peak_mb']:,.0f}",
         ]
         for r in growth.runs
     )
     words = "合成记录（contestants/synthetic.py），从候选对到归并，不含生成与规范化；图在 data/bench/dedup-scale.svg。"
-    return [words, "", *_table(["记录", "候选对", "秒", "每条微秒", "内存 MB"], rows, "rrrrr")]
+    return [words, "", *_table(["记录", "候选对", "秒", "CPU 秒", "每条 CPU 微秒", "内存 MB"], rows, "rrrrrr")]
 
 
 def _bars(bars: list[Bar], judged: bool) -> list[str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import resource
 import sys
 import time
@@ -23,12 +24,18 @@ def measured(work: Callable[[], dict[str, Any]]) -> None:
 
     With no rounds it runs once and that is its time; else one run warms up, and each round is timed.
     """
-    seconds = []
+    seconds, cpu = [], []
     with contextlib.redirect_stdout(sys.stderr):  # what a peer prints is not ours
         for number in range(ROUNDS + 1):
-            started = time.perf_counter()
+            started, used = time.perf_counter(), _cpu()
             said = work()
             if number or not ROUNDS:
                 seconds.append(time.perf_counter() - started)
+                cpu.append(_cpu() - used)
     peak = sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    print(json.dumps({**said, "seconds": seconds, "peak_mb": peak / 1024}))
+    print(json.dumps({**said, "seconds": seconds, "cpu": cpu, "peak_mb": peak / 1024}))
+
+
+def _cpu() -> float:
+    """Seconds of all threads, and of the processes it waited for."""
+    return sum(os.times()[:4])

@@ -1,8 +1,9 @@
 """splink 5: a labelled set to clusters by a model that suits bibliographic records. Runs in .tools/peers/splink.
 
-Blocked on DOI, on the first words of the title, on a long word of the title with the year, on year and pages; compared by
-Jaro-Winkler (title, authors, venue) and exactly (year, pages, DOI); trained without labels, as its page says. Clusters are
-given at several thresholds: which is best, only labels tell.
+Blocked on DOI, on the first words of the title, on a long word of the title with the year, on year and page; compared by
+Jaro-Winkler (title, the words of the authors in order of the alphabet; both weighed by how frequent a value is) and exactly
+(year, page, DOI); trained without labels, as its page says. Venues, whose abbreviations differ, made it worse on the labelled
+sets: F1 .79 against .94 on dblp_acm. Clusters are given at several thresholds: which is best, only labels tell.
 """
 
 from __future__ import annotations
@@ -15,13 +16,13 @@ import splink.comparison_library as cl
 from rounds import DIRECTORY, measured
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
-THRESHOLDS = (0.5, 0.8, 0.9, 0.95, 0.99, 0.999, 0.9999)
+THRESHOLDS = (0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999)
 PREPARED = """
     select
         rid as unique_id,
         nullif(regexp_replace(lower(strip_accents(title)), '[^a-z0-9]+', ' ', 'g'), '') as title,
-        nullif(regexp_replace(lower(strip_accents(author)), '[^a-z0-9]+', ' ', 'g'), '') as authors,
-        nullif(regexp_replace(lower(strip_accents(coalesce(nullif(journal, ''), booktitle))), '[^a-z0-9]+', ' ', 'g'), '') as venue,
+        nullif(array_to_string(list_sort(string_split(
+            trim(regexp_replace(lower(strip_accents(author)), '[^a-z0-9]+', ' ', 'g')), ' ')), ' '), '') as authors,
         nullif(regexp_extract(year, '[0-9]{4}'), '') as year,
         nullif(regexp_extract(pages, '[0-9]+'), '') as first_page,
         nullif(lower(doi), '') as doi
@@ -66,9 +67,8 @@ def _settings() -> SettingsCreator:
     return SettingsCreator(
         link_type="dedupe_only",
         comparisons=[
-            cl.JaroWinklerAtThresholds("title", [0.97, 0.92, 0.85]),
-            cl.JaroWinklerAtThresholds("authors", [0.95, 0.88, 0.75]),
-            cl.JaroWinklerAtThresholds("venue", [0.95, 0.8]),
+            cl.JaroWinklerAtThresholds("title", [0.99, 0.95, 0.9, 0.8]).configure(term_frequency_adjustments=True),
+            cl.JaroWinklerAtThresholds("authors", [0.95, 0.88, 0.75]).configure(term_frequency_adjustments=True),
             cl.ExactMatch("year"),
             cl.ExactMatch("first_page"),
             cl.ExactMatch("doi"),

@@ -15,9 +15,9 @@ from pipelines.evaluate import dedup
 GIVEN = labelled(int(sys.argv[1]))
 UNIVERSITY = Settings().university
 TABLES = dedup.normalised(GIVEN, UNIVERSITY)
-BEFORE = time.perf_counter()
+BEFORE, USED = time.perf_counter(), time.process_time()
 PAIRS, CLUSTERS = dedup.run(TABLES, UNIVERSITY)
-SECONDS = time.perf_counter() - BEFORE
+SECONDS, CPU = time.perf_counter() - BEFORE, time.process_time() - USED
 SCORES = dedup.pair_scores(CLUSTERS.select("record_id", cluster="work_id"), GIVEN.gold)
 print(
     json.dumps(
@@ -25,6 +25,7 @@ print(
             "records": GIVEN.records.height,
             "pairs": PAIRS.height,
             "seconds": SECONDS,
+            "cpu": CPU,
             "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
             **{name: SCORES[name] for name in ("precision", "recall", "f1")},
         }
