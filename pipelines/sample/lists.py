@@ -54,9 +54,10 @@ class Lists:
         rows = sum(_jcr(self.folder / f"Linghai_JCR_JournalResults_{year}.csv", year) for year in YEARS)
         rows += _plain(self.folder / "FQBJCR2025.csv", FENQU, _fenqu())
         rows += _plain(self.folder / "GJQKYJMD2025.csv", ("Journal", "预警原因（2025）"), _warned())
-        rows += _plain(self.folder / "retraction_watch.csv", RETRACTIONS, self._retracted)
+        if self._retracted:  # a small sample has none, and a list without rows is refused
+            rows += _plain(self.folder / "retraction_watch.csv", RETRACTIONS, self._retracted)
         rows += sheets.table(self.folder / "HCR-2025.xlsx", "HCR 2025", RESEARCHERS, self._researchers())
-        return len(YEARS) + 4, rows
+        return len(YEARS) + 3 + bool(self._retracted), rows
 
     def _researchers(self) -> Iterator[list[str]]:
         """Given name, family name, field, university: no identifier, so that a namesake fits as well."""
