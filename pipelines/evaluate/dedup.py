@@ -183,11 +183,11 @@ def normalised(labelled: LabelledSet, university: str) -> tuple[pl.LazyFrame, pl
 def run(tables: tuple[pl.LazyFrame, pl.LazyFrame], university: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     """`pairs` and `clusters` from nothing but the records: no decisions, an empty ledger."""
     records, authorships = tables
-    load = {
-        n: dictionaries.load(n, university) for n in ("doi_twins", "generic_titles", "surnames", "source_precedence")
-    }
-    precedence = load.pop("source_precedence")
-    pairs = dedup.pairs(records, authorships, _no_history("decisions_dedup"), **load)
+    twins, generic, surnames, precedence = (
+        dictionaries.load(n, university) for n in ("doi_twins", "generic_titles", "surnames", "source_precedence")
+    )
+    decisions = _no_history("decisions_dedup")
+    pairs = dedup.pairs(records, authorships, decisions, doi_twins=twins, generic_titles=generic, surnames=surnames)
     clusters = dedup.clusters(records, pairs.lazy(), _no_history("work_ids"), source_precedence=precedence)
     return pairs, clusters
 

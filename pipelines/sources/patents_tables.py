@@ -212,7 +212,8 @@ def _kind(text: pl.Expr) -> pl.Expr:
     chosen = reduce(
         lambda chain, item: chain.when(text.str.contains(item[1])).then(pl.lit(item[0])), patterns.items(), start
     )
-    return chosen.otherwise(pl.lit(STATUS))
+    kind: pl.Expr = chosen.otherwise(pl.lit(STATUS))
+    return kind
 
 
 def _words_of(part: pl.Expr) -> pl.Expr:
