@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from types import ModuleType
 from typing import Any
 
@@ -14,10 +13,12 @@ import polars as pl
 
 from pipelines.intake import hints as batch_hints
 from pipelines.intake.landing import Batch, Item
+from pipelines.sources import RECORD
 
 COLUMNS = ("raw_id", "record_id", "batch_id", "source_file", "source_row", "delivered_at", "record_hash")
 HINTS = tuple(f"hint_{key}" for key in batch_hints.KEYS)
 _HASH_LENGTH = 32  # hex digits
+INLINE = 12  # bytes that an Arrow string view holds itself
 
 
 @dataclass(frozen=True)
@@ -38,9 +39,10 @@ class Origin:
     def stamp(self, rows: pl.DataFrame, module: ModuleType) -> pl.DataFrame:
         """Rows with their origin columns; every hint is there, null when it was not given.
 
+        record_hash is that of the record's own text where the reader hands it over (RECORD), else of the row's filled columns.
         Grain: one row per vendor row. `module` is the source's: record_ids(rows), and exported_at(rows) if it has one.
         """
-        vendor = rows.drop("source_row")
+        vendor = rows.drop("source_row", RECORD, strict=False)
         numbers = rows["source_row"].cast(pl.Int64)
         given = {key: self.hints.get(key) for key in batch_hints.KEYS}
         return vendor.with_columns(
@@ -50,7 +52,7 @@ class Origin:
             pl.lit(self.file).alias("source_file"),
             numbers.alias("source_row"),
             self._delivered(rows, module).alias("delivered_at"),
-            record_hash(vendor).alias("record_hash"),
+            (_hashes(rows[RECORD]) if RECORD in rows.columns else record_hash(vendor)).alias("record_hash"),
             *(pl.lit(None if v is None else str(v), pl.String).alias(f"hint_{k}") for k, v in given.items()),
         )
 
@@ -71,16 +73,24 @@ def record_hash(vendor: pl.DataFrame) -> pl.Series:
     if not cells:
         return pl.repeat(_hash(b""), vendor.height, dtype=pl.String, eager=True)
     joined = vendor.select(pl.concat_str(cells, separator="\x1e", ignore_nulls=True)).to_series()
-    return pl.Series([_hash(text) for text in _utf8(joined)], dtype=pl.String)
+    return _hashes(joined)
+
+
+def _hashes(texts: pl.Series) -> pl.Series:
+    return pl.Series([_hash(text) for text in _utf8(texts)], dtype=pl.String)
 
 
 def _utf8(column: pl.Series) -> Iterator[memoryview]:
-    """UTF-8 of each text, without a copy: twice as fast as str and back on large records."""
-    array = column.to_arrow(compat_level=pl.CompatLevel.oldest())
-    _, ends, text = array.buffers()
-    positions = np.frombuffer(ends, dtype=np.int64)[array.offset : array.offset + len(array) + 1].tolist()
-    whole = memoryview(text)
-    return (whole[start:end] for start, end in pairwise(positions))
+    """UTF-8 of each text where it lies in memory: three times as fast as str and back on large records."""
+    array = column.to_arrow(compat_level=pl.CompatLevel.newest())
+    _, views, *texts = array.buffers()
+    inline, data = memoryview(views), [memoryview(text) for text in texts]
+    words = np.frombuffer(views, dtype=np.int32).reshape(-1, 4)[array.offset : array.offset + len(array)]
+    for number, (length, _, buffer, start) in enumerate(words.tolist(), array.offset):
+        if length <= INLINE:
+            yield inline[number * 16 + 4 : number * 16 + 4 + length]
+        else:
+            yield data[buffer][start : start + length]
 
 
 def _hash(text: memoryview | bytes) -> str:

@@ -21,7 +21,7 @@ from pipelines.ingest.origin import Origin
 from pipelines.ingest.writing import Aside, PartWriter
 from pipelines.intake import reader_hints, recognise
 from pipelines.intake.landing import Batch, Item
-from pipelines.sources import Chunk, Recognised, _recognise
+from pipelines.sources import RECORD, Chunk, Recognised, _recognise
 from pipelines.validation import checks
 from pipelines.validation.checks import Rule
 from pipelines.validation.verdict import FAIL, WARN, Finding
@@ -195,7 +195,7 @@ class _Reading:
 
     def _note(self, rows: pl.DataFrame, done: checks.Sorted) -> None:
         """Figures that only the whole file can be judged by."""
-        self.strangers |= set(rows.columns) - set(self.declared.spec["columns"]) - {"source_row"}
+        self.strangers |= set(rows.columns) - set(self.declared.spec["columns"]) - {"source_row", RECORD}
         for rule, (count, first) in done.warned.items():
             number = self.rules.index(rule)
             total, earlier = self.warned.get(number, (0, ()))

@@ -12,10 +12,12 @@ from types import TracebackType
 from typing import IO, Any, Self
 
 import polars as pl
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipelines.core.store import write_parquet
 from pipelines.intake import names
+from pipelines.sources import RECORD
 
 ASIDE = {
     "source_file": pl.String,
@@ -29,6 +31,7 @@ ASIDE = {
 HEADER = ("文件", "行号", "发生了什么", "应为", "实际", "影响", "下一步")
 UNREAD = "这一行读不出来"
 LIVE = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")  # what begins a formula, in full width too
+DICTIONARY = 24  # bytes that values have on average in columns that are written with a dictionary
 SHOWN = 300  # characters of a cell in the table for people
 
 
@@ -65,21 +68,26 @@ class PartWriter:
         self._coming = self._pool.submit(self._append, frame)
 
     def _append(self, frame: pl.DataFrame) -> None:
+        table = frame.to_arrow(compat_level=pl.CompatLevel.newest())  # text as it lies in memory, without a copy
         if self._writer is None or frame.columns != self._columns:
-            self._open(frame)
+            self._open(frame, table.schema)
         assert self._writer is not None
-        table = frame.to_arrow()
         self._writer.write_table(table, row_group_size=max(table.num_rows, 1))
 
-    def _open(self, frame: pl.DataFrame) -> None:
+    def _open(self, frame: pl.DataFrame, columns: pa.Schema) -> None:
         self._shut()
         self.path.parent.mkdir(parents=True, exist_ok=True)
         part = self.path.with_name(f".{self.path.name}.{len(self._parts)}.tmp")
         self._parts.append(part)
-        columns = frame.clear().to_arrow().schema
         self._writer = pq.ParquetWriter(
-            part, columns, compression="zstd", compression_level=1, write_statistics=False
-        )  # raw files are read whole: statistics over abstracts would only cost time
+            part,
+            columns,
+            compression="zstd",
+            compression_level=1,
+            write_statistics=False,  # raw files are read whole: statistics over abstracts would only cost time
+            use_dictionary=_short(frame),
+            store_schema=False,  # text is text, whatever it looked like in memory
+        )
         self._columns = frame.columns
 
     def _shut(self) -> None:
@@ -120,6 +128,12 @@ class PartWriter:
             write_parquet(pl.concat([pl.scan_parquet(p) for p in self._parts], how="diagonal"), self.path)
 
 
+def _short(frame: pl.DataFrame) -> list[str]:
+    """Columns of short text, which repeats; a dictionary of abstracts would be given up after it was made."""
+    lengths = frame.select(pl.col(pl.String).str.len_bytes().mean())
+    return [name for name in lengths.columns if (lengths[name][0] or 0) < DICTIONARY]
+
+
 class Aside:
     """Rows of one file that were not accepted: `<file>.rows.parquet` for programs, `<file>.说明.csv` for people."""
 
@@ -142,7 +156,7 @@ class Aside:
     def add_broken(self, bad: pl.DataFrame) -> None:
         """Rows that break a rule, with the reasons of checks.sort_rows; their cells are kept as JSON."""
         if bad.height:
-            cells = bad.drop("source_row", "problem", "expected", "found", "next_step")
+            cells = bad.drop("source_row", "problem", "expected", "found", "next_step", RECORD, strict=False)
             text = [
                 json.dumps({k: v for k, v in row.items() if v is not None}, ensure_ascii=False)
                 for row in cells.to_dicts()

@@ -9,7 +9,7 @@ from typing import Any
 
 from pipelines.core import catalog, schema
 from pipelines.core.errors import SourceError
-from pipelines.sources import FileHead, Recognised, _foreign, _recognise, _rows, _table, modules
+from pipelines.sources import RECORD, FileHead, Recognised, _foreign, _recognise, _rows, _table, modules
 
 ENOUGH = 3  # known headers below which a table is like nothing we know
 NEEDS = {"required": "必需", "header": "必需", "wanted": "应有"}
@@ -43,7 +43,7 @@ def _read(path: Path, found: Recognised) -> tuple[set[str], set[str]]:
     for chunk in modules()[found.source].read(path, found, _recognise.COUNT_ONLY | {"path_text": str(path)}):
         filled = {c for c in chunk.rows.columns if chunk.rows[c].null_count() < chunk.rows.height}
         present |= filled & declared.keys()
-        strangers |= filled - declared.keys() - {"source_row"}
+        strangers |= filled - declared.keys() - {"source_row", RECORD}
     return present, strangers
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.core import schema
-from pipelines.sources import Chunk
+from pipelines.sources import RECORD, Chunk
 
 Spec = dict[str, dict[str, Any]]
 Row = tuple[int, str, str, str, str]  # row number, text, expected, found, next step
@@ -41,8 +41,9 @@ def declare(rows: pl.DataFrame, source: str) -> pl.DataFrame:
     """source_row, every declared column (null where the file lacks it), then the vendor's other columns by name."""
     known = columns(source)
     missing = [pl.lit(None, dtype=pl.String).alias(name) for name in known if name not in rows.columns]
-    extra = sorted(name for name in rows.columns if name not in known and name != "source_row")
-    return rows.with_columns(missing).select("source_row", *known, *extra)
+    extra = sorted(name for name in rows.columns if name not in known and name not in ("source_row", RECORD))
+    own = [RECORD] if RECORD in rows.columns else []
+    return rows.with_columns(missing).select("source_row", *known, *extra, *own)
 
 
 def current(raw: pl.LazyFrame, source: str) -> pl.LazyFrame:
@@ -98,4 +99,4 @@ def without_required(rows: pl.DataFrame, spec: Spec, next_step: str) -> tuple[pl
 
 def as_text(row: dict[str, Any]) -> str:
     """A row as one line for people: name=value of every filled column."""
-    return " | ".join(f"{k}={v}" for k, v in row.items() if v is not None and k != "source_row")
+    return " | ".join(f"{k}={v}" for k, v in row.items() if v is not None and k not in ("source_row", RECORD))

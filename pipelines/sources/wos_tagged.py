@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipelines.sources import Chunk, _rows, _spans, _text, wos_tab
+from pipelines.sources import RECORD, Chunk, _rows, _spans, _text, wos_tab
 
 SOURCE = "wos"
 INDENT = "\n   "  # a continuation line begins with exactly three blanks
@@ -83,7 +83,8 @@ def _parse(block: bytearray, rows_before: int) -> Chunk:
     if not _text.is_utf8(block):
         whole &= np.array([_decodes(block, fields, a, b) for a, b in zip(first, last, strict=True)], dtype=bool)
     number = np.cumsum(is_record) + rows_before
-    rows = _frame(block, fields, whole).with_columns(source_row=pl.Series(number[whole], dtype=pl.Int64))
+    own = _own_text(block, fields, first[whole], last[whole])
+    rows = _frame(block, fields, whole).with_columns(source_row=pl.Series(number[whole], dtype=pl.Int64), **own)
     rows, set_aside = _rows.without_required(rows, _rows.columns(SOURCE), NEXT)
     rows, twice = _two_in_one(rows)
     broken = np.flatnonzero(is_record & ~whole)
@@ -155,6 +156,16 @@ def _frame(block: bytearray, fields: _Fields, whole: Flags) -> pl.DataFrame:
     wrapped = np.unique(column[fields.wrapped[keep]])
     unwrapped = [pl.col(names[i]).str.replace_many([INDENT], ["\n"]) for i in wrapped]
     return _spans.frame(block, spans, names, int(whole.sum())).with_columns(unwrapped)
+
+
+def _own_text(
+    block: bytearray, fields: _Fields, first: _spans.Positions, last: _spans.Positions
+) -> dict[str, pl.Series]:
+    """The text of every record from PT to ER."""
+    start = fields.start[first] - 3
+    number = np.arange(len(first))
+    spans = _spans.Spans(start, fields.end[last] - start, np.zeros_like(number), number)
+    return {RECORD: _spans.frame(block, spans, [RECORD], len(first))[RECORD]}
 
 
 def _two_in_one(rows: pl.DataFrame) -> tuple[pl.DataFrame, list[Row]]:
