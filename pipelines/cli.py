@@ -284,6 +284,8 @@ def eval_dedup(
         print_json(figures)
         return
     show(telling.dedup_figures(figures), directory.name)
+    if errors:
+        show(telling.dedup_causes(figures["causes"]), "错例")
     for line in telling.dedup_errors(figures.get("errors", [])):
         out.print(line, highlight=False, markup=False, soft_wrap=True)
 

@@ -190,6 +190,11 @@ def _figure(key: str, value: float | None) -> str:
     return f"{value:.4f}" if key in ("precision", "recall", "f1", "block_recall") else f"{value:,.1f}"
 
 
+def dedup_causes(causes: dict[str, dict[str, int]]) -> list[dict[str, Any]]:
+    """A row for each cause of errors: the rule or veto, or that the pair was not compared, or came by closure."""
+    return [{"": WRONG[kind], "缘由": name, "对": n} for kind, found in causes.items() for name, n in found.items()]
+
+
 def dedup_errors(errors: list[dict[str, Any]]) -> Iterator[str]:
     """Lines for false merges and misses, with what was compared."""
     for wrong in errors:

@@ -40,6 +40,7 @@ def compare(directory: Path, university: str, peers: tuple[str, ...] = (), *, er
     labelled = read(directory)
     if errors:
         figures["errors"] = wrong_pairs(labelled, university)
+        figures["causes"] = causes(figures["errors"])
     if peers:
         figures["peers"] = {name: peer_figures(directory, labelled, name) for name in peers}
     return figures
