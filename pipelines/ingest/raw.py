@@ -19,7 +19,7 @@ from pipelines.core.errors import PipelineError, SourceError, panicked
 from pipelines.ingest import wording
 from pipelines.ingest.origin import Origin
 from pipelines.ingest.writing import Aside, PartWriter
-from pipelines.intake import reader_hints, recognise
+from pipelines.intake import reader_hints, recognise, recognition
 from pipelines.intake.landing import Batch, Item
 from pipelines.sources import RECORD, Chunk, Recognised, _recognise
 from pipelines.validation import checks
@@ -150,7 +150,8 @@ class _Reading:
         result, shown = self.result, self.folders.shown(self.path)
         if not self.path.exists():
             raise wording.gone()
-        result.found = found = recognise(self.path)
+        # the checksum, taken beside the reading, says whether these are still the bytes that were recognised at the door
+        result.found = found = recognition.again(self.item.found) or recognise(self.path)
         if found.source != self.batch.source:
             raise wording.other_source(found.source, self.batch.source)
         self.rules = [r for r in checks.rules(self.declared) if r.applies(found.kind, found.format)]

@@ -34,7 +34,10 @@ ACCEPTED, REFUSED, DUPLICATE, MISSING = "accepted", "refused", "duplicate", "mis
 
 @dataclass(frozen=True)
 class Item:
-    """One delivered file. `original` is its path in the inbox; `original_bytes` the same in hex when it is no plain text."""
+    """One delivered file. `original` is its path in the inbox; `original_bytes` the same in hex when it is no plain text.
+
+    `found` is what it was recognised as (recognition.kept).
+    """
 
     file_no: int
     name: str
@@ -44,6 +47,7 @@ class Item:
     modified: str
     original_bytes: str = ""
     reason: str = ""
+    found: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def inbox_path(self) -> str:

@@ -17,7 +17,7 @@ from pipelines.core.errors import SourceError, StageError, panicked
 from pipelines.core.settings import TIMEZONE, Settings
 from pipelines.core.store import Store, read_json, sha256, utc_stamp
 from pipelines.intake import hints as batch_hints
-from pipelines.intake import inbox, landing, names, refusals, sheets
+from pipelines.intake import inbox, landing, names, recognition, refusals, sheets
 from pipelines.intake.clearing import clear
 from pipelines.intake.inbox import COPYING, IGNORED, READY, Entry, Folder
 from pipelines.intake.landing import ACCEPTED, DUPLICATE, MISSING, REFUSED, Batch, Item
@@ -333,4 +333,5 @@ def _item(number: int, sighting: Sighting, taken: set[str]) -> Item:
         modified=moment.isoformat(timespec="seconds"),
         original_bytes="" if plain == entry.relative else os.fsencode(entry.relative).hex(),
         reason=sighting.error.what if sighting.error else "",
+        found=recognition.kept(sighting.found) if sighting.found else {},
     )

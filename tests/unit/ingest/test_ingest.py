@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import json
 
 import polars as pl
@@ -14,7 +15,7 @@ from pipelines.core.schema import SourceSchema as SchemaOfSource
 from pipelines.core.store import read_json, sha256
 from pipelines.ingest import history, ingest, manifests, raw, withdraw
 from pipelines.ingest.origin import COLUMNS, HINTS, record_hash
-from pipelines.intake import intake
+from pipelines.intake import intake, landing, recognition
 from pipelines.sources import Chunk
 
 
@@ -161,20 +162,38 @@ def test_our_bug_on_one_batch_lets_the_others_through(home, wos, monkeypatch):
     home.drop("wos/x/a.txt", wos(1))
     home.drop("wos/y/b.txt", wos(2))
     intake(home.settings)
-    true = raw.recognise
+    true = raw._Reading._take
 
-    def buggy(path):
-        if path.name == "a.txt":
+    def buggy(self, *more):
+        if self.item.name == "a.txt":
             raise ZeroDivisionError("oops")
-        return true(path)
+        return true(self, *more)
 
     with monkeypatch.context() as patch:
-        patch.setattr(raw, "recognise", buggy)
+        patch.setattr(raw._Reading, "_take", buggy)
         with pytest.raises(StageError) as caught:
             ingest(home.settings, "wos")
     assert "ZeroDivisionError" in str(caught.value) and "a.txt" in str(caught.value)
     assert len(manifests(home.settings)) == 1
     assert ingest(home.settings, "wos").accepted == 1 and len(manifests(home.settings)) == 2
+
+
+def test_what_was_recognised_at_the_door_is_not_looked_at_again_unless_the_code_changed(home, wos, monkeypatch):
+    home.drop("wos/a.txt", wos(1))
+    home.drop("wos/b.txt", wos(2))
+    folder = arrive(home)
+    account = landing.read_account(home.place.landing / "wos" / folder.name)
+    assert recognition.again(account.files[0].found) == raw.recognise(
+        home.place.landing / "wos" / folder.name / "a.txt"
+    )
+    seen = []
+    true = raw.recognise
+    monkeypatch.setattr(raw, "recognise", lambda path: seen.append(path.name) or true(path))
+    account.files[1].found["by"] = "another version"  # type: ignore[index]
+    reading = dataclasses.replace(account, hints={})
+    monkeypatch.setattr(landing, "read_account", lambda _: reading)
+    report = ingest(home.settings, "wos", docs=False)
+    assert report.accepted == 2 and seen == ["b.txt"]
 
 
 def test_rows_lost_on_the_way_are_found_out(home, wos, monkeypatch):
