@@ -39,6 +39,12 @@ class Growth:
         """Records and seconds of each size."""
         return [(int(r.said["records"]), float(r.said["seconds"])) for r in self.runs]
 
+    @property
+    def series(self) -> dict[str, list[tuple[int, float]]]:
+        """Both clocks by name, for the plot."""
+        names = {"CPU seconds": "cpu", "wall seconds, other work on the machine": "seconds"}
+        return {zh: [(r.said["records"], r.said[figure]) for r in self.runs] for zh, figure in names.items()}
+
     def exponent(self, least: int = 0, figure: str = "seconds") -> float | None:
         """Slope of log seconds over log records from the first size of at least `least` on; None for a single size."""
         said = [r.said for r in self.runs if r.said["records"] >= least * 0.95]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, FOOT = 560, 340, 64, 24, 30, 48
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, FOOT = 560, 340, 48, 48, 30, 48
 INK, LINE, QUIET = "#17406d", "#d5dde5", "#55606b"
 
 
-def growth(points: list[tuple[int, float]], title: str) -> str:
-    """A line through (records, seconds), each point labelled, over whole powers of ten."""
-    across = _powers([float(n) for n, _ in points])
-    up = _powers([s for _, s in points])
+def growth(series: dict[str, list[tuple[int, float]]], title: str) -> str:
+    """A line through (records, seconds) per name, the first one solid with its points labelled, over whole powers of ten."""
+    across = _powers([float(n) for points in series.values() for n, _ in points])
+    up = _powers([s for points in series.values() for _, s in points])
 
     def x(value: float) -> float:
         return LEFT + (math.log10(value) - across[0]) / (across[-1] - across[0]) * (WIDTH - LEFT - RIGHT)
@@ -26,12 +26,14 @@ def growth(points: list[tuple[int, float]], title: str) -> str:
     for power in up:
         parts += [_rule(LEFT, y(10**power), WIDTH - RIGHT, y(10**power))]
         parts += [_text(LEFT - 8, y(10**power) + 4, f"{10.0**power:g}", "end")]
-    line = " ".join(f"{x(n):.1f},{y(s):.1f}" for n, s in points)
-    parts += [f'<polyline points="{line}" fill="none" stroke="{INK}" stroke-width="2"/>']
-    for n, s in points:
-        parts += [f'<circle cx="{x(n):.1f}" cy="{y(s):.1f}" r="4" fill="{INK}"/>']
-        parts += [_text(x(n) - 8, y(s) - 8, f"{s:.1f}", "end" if n > points[0][0] else "middle", INK)]
-    parts += [_text(WIDTH - RIGHT, HEIGHT - 8, "records", "end"), _text(8, TOP - 2, "seconds", "start")]
+    for number, (name, points) in enumerate(series.items()):
+        ink, dash = ((INK, ""), (QUIET, ' stroke-dasharray="5 4"'))[bool(number)]
+        line = " ".join(f"{x(n):.1f},{y(s):.1f}" for n, s in points)
+        parts += [f'<polyline points="{line}" fill="none" stroke="{ink}" stroke-width="2"{dash}/>']
+        parts += [f'<circle cx="{x(n):.1f}" cy="{y(s):.1f}" r="3.5" fill="{ink}"/>' for n, s in points]
+        parts += [_text(x(n) + 6, y(s) + 16, f"{s:.1f}", "start", ink) for n, s in points if not number]
+        parts += [_text(LEFT + 12, TOP + 18 + 18 * number, f"{name}{' (dashed)' * bool(number)}", "start", ink)]
+    parts += [_text(WIDTH - RIGHT, HEIGHT - 8, "records", "end")]
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" font-family="sans-serif">'
     return "\n".join([head, f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>', *parts, "</svg>"]) + "\n"
 

@@ -74,7 +74,9 @@ def measured(given: argparse.Namespace, place: Path) -> str:
         peer = DEDUP_PEER if DEDUP_PEER.exists() and not given.quick else None
         sizes = SIZES[:1] if given.quick else [n for n in SIZES if n <= given.largest]
         found = dedup.measured(PYTHON, peer, LABELLED, sizes, given.rounds)
-        (place / "dedup-scale.svg").write_text(plot.growth(found.growth.points, "Deduplication"), encoding="utf-8")
+        (place / "dedup-scale.svg").write_text(
+            plot.growth(found.growth.series, "Deduplication: seconds against records"), encoding="utf-8"
+        )
     return table.page(races, line, found, machine.facts(PROJECT, PEER), judged=not given.quick)
 
 
