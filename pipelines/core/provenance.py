@@ -41,7 +41,7 @@ def code_hash(module: str) -> str:
     else:
         files = list(folder.rglob("*.py"))
     core = [PROJECT / "pipelines" / "core" / f"{n}.py" for n in ("text", "names", "identifiers", "decisions")]
-    found = sorted({*files, *(p for p in core if p.exists())})
+    found = sorted(p for p in {*files, *core} if p.exists())  # review sheets are recognised too and have no layout
     return hashlib.sha256(b"".join(p.read_bytes() for p in found)).hexdigest()[:16]
 
 
