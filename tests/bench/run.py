@@ -10,9 +10,11 @@ from pathlib import Path
 
 import corpus
 import dedup
+import formats
 import machine
 import plot
 import table
+from formats import Formats
 from line import Home, Line, walk
 from measure import say
 from readers import Race, race
@@ -30,8 +32,11 @@ def arguments() -> argparse.Namespace:
     """What the command line says."""
     parser = argparse.ArgumentParser(description="速度对照表：读入对照 bibx 与逐行循环，构建对照自己的上限")
     parser.add_argument("--quick", action="store_true", help="小规模走一遍，一分钟内，供开发时用")
-    parser.add_argument("--part", choices=("all", "readers", "line", "dedup"), default="all", help="只量一部分")
+    parser.add_argument(
+        "--part", choices=("all", "readers", "formats", "line", "dedup"), default="all", help="只量一部分"
+    )
     parser.add_argument("--megabytes", type=int, help="读入对照用的 WoS 文本（默认 200，--quick 时 4）")
+    parser.add_argument("--printed", type=int, help="各格式的文件各写多少条（默认 10000，--quick 时 500）")
     parser.add_argument("--records", type=int, help="构建用的样例记录数（默认 100000，--quick 时 3000）")
     parser.add_argument("--rounds", type=int, help="读入对照的轮数，取中位数（默认 3，--quick 时 1）")
     parser.add_argument("--keep", action="store_true", help="保留 data/bench 中的样例与数据，下次不必重写样例")
@@ -40,6 +45,7 @@ def arguments() -> argparse.Namespace:
     given = parser.parse_args()
     given.megabytes = given.megabytes or (4 if given.quick else 200)
     given.records = given.records or (3000 if given.quick else 100_000)
+    given.printed = given.printed or (500 if given.quick else 10_000)
     given.rounds = given.rounds or (1 if given.quick else 3)
     return given
 
@@ -67,8 +73,9 @@ def measured(given: argparse.Namespace, place: Path) -> str:
     """All parts as Markdown."""
     races: dict[str, Race] = {}
     line: Line | None = None
+    every: Formats | None = None
     if given.part != "dedup":
-        races, line = _files(given, place)
+        races, every, line = _files(given, place)
     found = None
     if given.part in ("all", "dedup"):
         peer = DEDUP_PEER if DEDUP_PEER.exists() and not given.quick else None
@@ -77,24 +84,29 @@ def measured(given: argparse.Namespace, place: Path) -> str:
         (place / "dedup-scale.svg").write_text(
             plot.growth(found.growth.series, "Deduplication: seconds against records"), encoding="utf-8"
         )
-    return table.page(races, line, found, machine.facts(PROJECT, PEER), judged=not given.quick)
+    return table.page(races, every, line, found, machine.facts(PROJECT, PEER), judged=not given.quick)
 
 
-def _files(given: argparse.Namespace, place: Path) -> tuple[dict[str, Race], Line | None]:
+def _files(given: argparse.Namespace, place: Path) -> tuple[dict[str, Race], Formats | None, Line | None]:
     """Reading and the whole line, on files of a sample."""
-    university = corpus.sample(PYTHON, place / f"sample-{given.records}", given.records)
+    records = min(given.records, given.printed) if given.part == "formats" else given.records
+    university = corpus.sample(PYTHON, place / f"sample-{records}", records)
     races: dict[str, Race] = {}
-    if given.part != "line":
+    every: Formats | None = None
+    if given.part in ("all", "readers", "formats"):
+        most = given.printed * (10 if given.quick else 100)
+        every = formats.measured(PYTHON, place / "formats", university.inbox, given.printed, most)
+    if given.part in ("all", "readers"):
         files = corpus.wos_files(PYTHON, university, given.megabytes)
         one = [corpus.joined(files, place / "readers" / "one.txt")]
         races["按导出的样子，每个文件 500 条"] = race(files, place / "readers", PYTHON, _peer(), given.rounds)
         races["同样的记录，合成一个文件"] = race(one, place / "readers", PYTHON, None, given.rounds)
     line: Line | None = None
-    if given.part != "readers":
+    if given.part in ("all", "line"):
         home = place / "line"
         shutil.rmtree(home, ignore_errors=True)
         line = walk(university.inbox, university.tagged()[-1], Home(home, PYTHON), not given.no_report)
-    return races, line
+    return races, every, line
 
 
 def _peer() -> Path | None:
