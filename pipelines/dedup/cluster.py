@@ -52,9 +52,9 @@ def grouped(records: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     )
     binding = pl.col("veto").is_in([veto.name for veto in VETOES if veto.contradicts])
     weak = pl.col("veto").is_in([veto.name for veto in VETOES if veto.outvoted])
-    refusals = numbered.filter((pl.col("decision") != "join") & (binding | (pl.col("rule") == "librarian"))).select(
-        "left", "right", weak=weak.fill_null(False)
-    )
+    refusals = numbered.filter(
+        (pl.col("decision") != "join") & (binding | ((pl.col("rule") == "librarian") & (pl.col("decision") == "apart")))
+    ).select("left", "right", weak=weak.fill_null(False))
     forest = Forest(records.height)
     for left, right in joins.select("left", "right").iter_rows():
         forest.join(left, right)

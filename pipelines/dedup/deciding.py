@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
+from pipelines.core import decisions
 from pipelines.dedup.rules import DECISIVE, VETOES
 
-LIBRARIAN = {"同一": "join", "不同": "apart", "不确定": "review"}
-WITHDRAWN = "撤销"  # a later line that takes an earlier one back: the rules decide again
+LIBRARIAN = {decisions.SAME: "join", decisions.DIFFERENT: "apart", decisions.UNSURE: "review"}
 # What a librarian sees of a pair: column -> label. Only compared values, never whole records.
 _EVIDENCE = {
     "title_like": "题名相似",
@@ -61,33 +61,14 @@ def decided(compared: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def librarian_decisions(decisions: pl.DataFrame) -> pl.DataFrame:
-    """What librarians said last about each pair; two different answers of one day are a question again.
+def librarian_decisions(lines: pl.DataFrame) -> pl.DataFrame:
+    """What stands of what librarians said about pairs; a contradiction is a question again. `lines`: in order of arrival.
 
     Grain: one row per pair, left < right.
     """
-    lines = decisions.filter(pl.col("left_id") != pl.col("right_id")).select(
-        "reviewer", "date", "reason", "decision",
-        left_id=pl.min_horizontal("left_id", "right_id"),
-        right_id=pl.max_horizontal("left_id", "right_id"),
-    )  # fmt: skip
-    pair = ["left_id", "right_id"]
-    newest = lines.filter(pl.col("date").fill_null("") == pl.col("date").fill_null("").max().over(pair))
-    told = lines.with_columns(
-        line=pl.concat_str("date", "reviewer", "decision", "reason", separator=" ", ignore_nulls=True)
-    )
-    history = told.group_by(pair).agg(history=pl.col("line").unique().sort().str.join("；"))
-    answers = newest.group_by(pair).agg(answers=pl.col("decision").unique().sort())
-    one = pl.col("answers").list.len() == 1
-    answer = pl.when(one).then(pl.col("answers").list.first())
-    known = answers.with_columns(decision=answer.replace_strict(LIBRARIAN, default="review", return_dtype=pl.String))
-    return (
-        known.with_columns(decision=pl.when(one).then("decision").otherwise(pl.lit("review")), conflict=~one)
-        .filter((answer != WITHDRAWN).fill_null(True))
-        .join(history, on=pair)
-        .drop("answers")
-        .sort(pair)
-    )
+    said = decisions.pairwise(lines)
+    answer = pl.col("decision").replace_strict(LIBRARIAN, default="review", return_dtype=pl.String)
+    return said.select("left_id", "right_id", "conflict", "history", decision=answer.fill_null("review"))
 
 
 def with_librarians(pairs: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:

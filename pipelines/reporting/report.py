@@ -20,7 +20,6 @@ from pipelines.reporting import charts, data, definition, page, render, workbook
 from pipelines.reporting.data import Rows
 from pipelines.reporting.definition import Definition, Figure
 
-
 LACKING = """select source, database, search_date, completeness_words from marts.search where is_lacking
 order by source, search_date, batch_ids"""
 

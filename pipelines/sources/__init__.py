@@ -7,7 +7,8 @@ The protocol of a source module, all of it:
     read(path: Path, found: Recognised, hints: Mapping[str, Any]) -> Iterator[Chunk]
         The file as text, in chunks of bounded size; nothing interpreted. `Chunk.rows` has every declared raw column of
         schemas/sources/<source>.yml (null when the file lacks it), unknown extra columns under their own names, and `source_row`
-        (1-based record number in the file). It may have RECORD, the record's own text: record_hash is then taken of it. `Chunk.rejected` has rows that cannot be read (row, text, expected, found, next_step).
+        (1-based record number in the file). It may have RECORD, the record's own text: record_hash is then taken of it.
+        `Chunk.rejected` has rows that cannot be read (row, text, expected, found, next_step).
         read = accepted + rejected, always. Raises SourceError when the structure is wrong: the whole file is refused.
     source_<table>(raw: pl.LazyFrame) -> pl.LazyFrame | pl.DataFrame
         One pure function per table that the source gives; a name that is in schemas/tables/. `raw` is one landing file's raw rows:
@@ -31,7 +32,6 @@ from typing import Any
 import polars as pl
 
 from pipelines.core import catalog
-
 
 RECORD = "_record"  # column of a chunk that is hashed and not kept
 

@@ -77,7 +77,9 @@ def _numbers() -> list[pl.Expr]:
         identifiers.issn(serial.str.replace_all(_ISBN, "")).alias("issn"),
         identifiers.issn(pl.col("eissn")).alias("eissn"),
         identifiers.isbn(pl.coalesce("isbn13", "isbn", books)).alias("isbn"),
-        pl.when(pages.str.contains(r"\d") & ~pages.str.contains(r"(?i)^\s*art")).then(pages.str.replace(r"\s*-\s*$", "")).alias("pages"),
+        pl.when(pages.str.contains(r"\d") & ~pages.str.contains(r"(?i)^\s*art"))
+        .then(pages.str.replace(r"\s*-\s*$", ""))
+        .alias("pages"),
     ]
 
 

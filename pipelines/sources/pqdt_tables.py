@@ -188,7 +188,9 @@ def _subject() -> pl.Expr:
 def _keywords() -> pl.Expr:
     """Subjects and identifiers without codes, order numbers and addresses of web pages; joined by '; '."""
     terms = pl.coalesce(_terms("subjects"), _terms("keywords"), _terms("subject_terms"))
-    words = terms.list.eval(pl.element().filter(~pl.element().str.contains(r"^(?:\(UMI\)|\d{4}[:：\s]|\d+$|https?://)")))
+    words = terms.list.eval(
+        pl.element().filter(~pl.element().str.contains(r"^(?:\(UMI\)|\d{4}[:：\s]|\d+$|https?://)"))
+    )
     return pl.when(words.list.len() > 0).then(words.list.join("; "))
 
 

@@ -46,7 +46,18 @@ def cells(rows: pl.DataFrame) -> list[tuple[str | None, ...]]:
         ('"x","2","98.5"%,', ("x", "2", "98.5%")),
         ('"x","98.5"%,"3"', ("x", "98.5%", "3")),
     ],
-    ids=["escaped", "not escaped", "not escaped, bare cells", "line break", "bare break", "short", "long", "inch", "percent", "percent inside"],
+    ids=[
+        "escaped",
+        "not escaped",
+        "not escaped, bare cells",
+        "line break",
+        "bare break",
+        "short",
+        "long",
+        "inch",
+        "percent",
+        "percent inside",
+    ],
 )
 def test_rows_are_read_or_mended(tmp_path: Path, line: str, expected: tuple[str | None, ...]) -> None:
     rows, bad = read(tmp_path, f"{HEAD}\n{line}\n{WHOLE}\n")
