@@ -8,7 +8,8 @@ from itertools import combinations
 
 import polars as pl
 
-from pipelines.dedup.prepare import AUTHOR_MARKS, RARE_TOKENS, rare_tokens
+from pipelines.dedup.prepare import RARE_TOKENS, rare_tokens
+from pipelines.dedup.signatures import AUTHOR_MARKS
 
 log = logging.getLogger(__name__)
 
@@ -127,8 +128,10 @@ def _of_block(frame: pl.DataFrame, order: pl.Series, block: Block) -> pl.DataFra
     keys = frame.lazy().select("row", key=block.keys)
     if isinstance(keys.collect_schema()["key"], pl.List):
         keys = keys.explode("key")
-    hashed = keys.drop_nulls("key").select("row", pl.col("key").hash()).unique()
-    members = hashed.filter(pl.len().over("key") > 1).collect()
+    hashed = keys.drop_nulls("key").select("row", pl.col("key").hash()).sort("key")
+    key = pl.col("key")
+    shared = (key == key.shift(1)) | (key == key.shift(-1))  # cheaper than counting keys, most of which are alone
+    members = hashed.filter(shared.fill_null(False)).unique().collect()
     size = pl.len().over("key")
     pairs = [_neighbours(members.filter(size > block.most), frame, order, block)]
     for split in (*SPLITS, None):

@@ -8,7 +8,7 @@ from pipelines.core import schema
 from pipelines.core.names import compatible
 from pipelines.core.text import has_han
 from pipelines.dedup.golden import order_of, ranked
-from pipelines.dedup.prepare import initialled, turned
+from pipelines.dedup.signatures import initialled, turned
 
 _AUTHOR = ["record_id", "author_position"]
 _PLACE = ["work_id", "author_position"]

@@ -6,6 +6,7 @@ import polars as pl
 
 from pipelines.core import names
 from pipelines.core.text import blank_to_null, compact, folded, has_han
+from pipelines.dedup.signatures import AUTHOR_SETS, author_sets
 
 # A title that several first authors share says nothing about identity, listed or not.
 GENERIC_FIRST_AUTHORS = 4
@@ -17,6 +18,7 @@ COLUMN_HAN = 10
 SHORT_LATIN = 16
 SHORT_HAN = 6
 RARE_TOKENS = 5
+LISTS = (*AUTHOR_SETS, "numbers", "part_numbers")  # columns that are looked at only where titles promise something
 
 _ROMAN = {
     "i": "1",
@@ -88,19 +90,31 @@ def prepared(
         part_numbers=_part_numbers(_spaced(title)),
         notice=pl.coalesce(_notice(title), pl.when(pl.col("title").str.contains(_DISCUSSION)).then(pl.lit("comment")), _notice_type()),
     )  # fmt: skip
-    frame = keyed.with_columns(
+    collected = keyed.collect()
+    if not collected["record_id"].is_sorted():
+        collected = collected.sort("record_id")
+    frame = collected.with_row_index("row").with_columns(
         form=_form(),
         is_generic=_listed(generic_titles),
-        is_shared=_shared_title(),
+        is_shared=pl.col("title_key").is_in(_shared_titles(collected).implode()).fill_null(False),
         is_short=_length() < _by_script(SHORT_HAN, SHORT_LATIN),
-        repeats=pl.len().over("title_compact", "venue_key", "publication_year", "source"),
-        venue_pinyin=pl.col("venue").map_batches(_venue_pinyin, return_dtype=pl.String),
-    ).drop("venue")
-    signed = frame.join(_author_sets(authorships, surnames), on="record_id", how="left")
-    collected = signed.sort("record_id").with_row_index("row").collect().with_columns(_team())
-    told = collected.with_columns(is_only_of_team=_only_of_team())
-    said = pl.struct(pl.exclude("row", "team", *_AUTHORS))  # codes are ranks among all names of this run
+        repeats=_how_many("title_compact", "venue_key", "publication_year", "source"),
+        venue_pinyin=_venue_pinyin(collected["venue"]),
+    )
+    signed = frame.drop("venue").join(
+        author_sets(authorships, frame.select("record_id", "row"), surnames),
+        on="row",
+        how="left",
+        maintain_order="left",
+    )
+    told = signed.with_columns(_team()).with_columns(is_only_of_team=_only_of_team())
+    said = pl.struct(pl.exclude("row", "team", *AUTHOR_SETS))  # codes are ranks among all names of this run
     return told.with_columns(content=said.hash()).drop("names")
+
+
+def _how_many(*columns: str) -> pl.Expr:
+    """Records that agree in all these columns, an empty one included."""
+    return pl.len().over(pl.struct(columns).hash())
 
 
 def _team() -> pl.Expr:
@@ -113,7 +127,7 @@ def _only_of_team() -> pl.Expr:
     """Whether the source knows no other text of the same authors in the same journal."""
     journal = pl.coalesce("journal_id", "issn", "eissn", "venue_pinyin", "venue_key")
     known = journal.is_not_null() & pl.col("team").is_not_null()
-    return pl.when(known).then(pl.len().over(journal, "team", "source") == 1)
+    return pl.when(known).then(pl.len().over(pl.struct(journal.alias("journal"), "team", "source").hash()) == 1)
 
 
 def _length() -> pl.Expr:
@@ -129,16 +143,19 @@ def _listed(generic_titles: pl.DataFrame) -> pl.Expr:
     return pl.col("title_key").is_in(known).fill_null(False)
 
 
-def _shared_title() -> pl.Expr:
-    """A title that the records themselves show to be no single work's: several first authors share it and none of them has most
+def _shared_titles(records: pl.DataFrame) -> pl.Series:
+    """Titles that the records themselves show to be no single work's: several first authors share one and none of them has most
     of its records, or it comes back over the years (a short one, a column, in fewer)."""
-    authors = pl.col("first_author_key").n_unique().over("title_key") >= GENERIC_FIRST_AUTHORS
-    records = pl.len().over("title_key", "first_author_key").max().over("title_key")
-    scattered = records * 2 <= pl.len().over("title_key")
-    years = pl.col("publication_year").drop_nulls().n_unique().over("title_key")
-    column = (_length() < _by_script(COLUMN_HAN, COLUMN_LATIN)) & (years >= COLUMN_YEARS)
-    returns = column | (years >= 2 * COLUMN_YEARS)
-    return ((authors & scattered) | returns).fill_null(False) & pl.col("title_key").is_not_null()
+    several = records.group_by("title_key").agg(records=pl.len()).drop_nulls().filter(pl.col("records") >= COLUMN_YEARS)
+    told = records.join(several, on="title_key").group_by("title_key").agg(
+        pl.col("records", "title_is_han", "title_compact").first(),
+        authors=pl.col("first_author_key").n_unique(),
+        most=pl.col("first_author_key").unique_counts().max(),
+        years=pl.col("publication_year").drop_nulls().n_unique(),
+    )  # fmt: skip
+    scattered = (pl.col("authors") >= GENERIC_FIRST_AUTHORS) & (pl.col("most") * 2 <= pl.col("records"))
+    column = (_length() < _by_script(COLUMN_HAN, COLUMN_LATIN)) & (pl.col("years") >= COLUMN_YEARS)
+    return told.filter(scattered | column | (pl.col("years") >= 2 * COLUMN_YEARS))["title_key"]
 
 
 def accession_kind() -> pl.Expr:
@@ -219,84 +236,6 @@ def _form() -> pl.Expr:
         .when(venue.is_not_null() & pl.col("volume_key").is_not_null())
         .then(pl.lit("journal"))
     )
-
-
-def turned(name_key: pl.Expr) -> pl.Expr:
-    """Surname and given name in alphabetical order: the same for 'wang lei' and 'lei wang'."""
-    words = name_key.str.splitn(" ", 2)
-    surname, given = words.struct.field("field_0"), words.struct.field("field_1").fill_null("")
-    return pl.concat_str(pl.min_horizontal(surname, given), pl.lit(" "), pl.max_horizontal(surname, given))
-
-
-def initialled(name_key: pl.Expr) -> pl.Expr:
-    """Surname and first initial."""
-    words = name_key.str.splitn(" ", 2)
-    return pl.concat_str(
-        words.struct.field("field_0"), pl.lit(" "), words.struct.field("field_1").str.head(1).fill_null("")
-    )
-
-
-# Bits of the persons who sign: two records without a common bit in both have no common author. Each is the OR over persons.
-AUTHOR_MARKS = ("author_mark", "author_mark_2")
-_AUTHORS = ("authors_full", "authors_short", "readings_full", "readings_short")
-LISTS = (*_AUTHORS, "numbers", "part_numbers")
-
-
-def _author_sets(authorships: pl.LazyFrame, surnames: pl.DataFrame) -> pl.LazyFrame:
-    """Per record: how many persons sign; full names turned to one order, and surnames with first initials, as sets of codes;
-    `readings_*` hold all readings of names with polyphones (单 Shan, Dan), null where there is none."""
-    key = pl.col("name_key")
-    persons = authorships.filter(~pl.col("is_group_author").fill_null(False) & key.is_not_null() & (key != "")).select(
-        "record_id", "name", "name_key"
-    )
-    signed = persons.collect()
-    readings = _readings(signed["name"], surnames)
-    keys = pl.concat([signed["name_key"], readings["name_key"]]).unique().to_frame()
-    codes = keys.select(
-        "name_key",
-        *(_marks(seed).alias(mark) for seed, mark in enumerate(AUTHOR_MARKS)),
-        full=turned(key).rank("dense"),
-        short=initialled(key).rank("dense"),
-    )
-    plain = signed.join(codes, on="name_key").group_by("record_id").agg(
-        *(pl.col(mark).bitwise_or() for mark in AUTHOR_MARKS),
-        authors_count=pl.col("full").n_unique(),
-        authors_full=pl.col("full").unique().sort(),
-        authors_short=pl.col("short").unique().sort(),
-        names=pl.col("name_key").unique().sort().str.join("|"),
-    )  # fmt: skip
-    told = signed.select("record_id", "name").join(readings, on="name").select("record_id", "name_key").unique()
-    both = pl.concat([told, signed.select("record_id", "name_key").join(told, on="record_id", how="semi")])
-    alternatives = both.join(codes, on="name_key").group_by("record_id").agg(
-        readings_full=pl.col("full").unique().sort(), readings_short=pl.col("short").unique().sort()
-    )  # fmt: skip
-    return plain.join(alternatives, on="record_id", how="left").lazy()
-
-
-def _marks(seed: int) -> pl.Expr:
-    """Two of 64 bits for a person, one by the full name and one by surname and initial."""
-    key = pl.col("name_key")
-    bits = [pl.lit(2, pl.UInt64).pow(way.hash(seed) % 64) for way in (turned(key), initialled(key))]
-    return bits[0] | bits[1]
-
-
-def _readings(written: pl.Series, surnames: pl.DataFrame) -> pl.DataFrame:
-    """Keys under which other databases may write a name in Han characters that hold a polyphone.
-
-    Grain: one row per written name and key.
-    """
-    several = surnames.filter(pl.col("readings").str.contains(";")).get_column("character")
-    polyphones = "|".join(sorted(several, key=len, reverse=True))
-    known = names.surnames_from(surnames)
-    once = written.drop_nulls().unique().sort()
-    found = once.filter(once.str.contains(polyphones or "^$"))
-    forms = [
-        (name, form)
-        for name in found
-        for form, kind in names.written_forms(name, surnames=known).items()
-        if kind in ("full", "polyphone")
-    ]
-    return pl.DataFrame(forms, schema={"name": pl.String, "name_key": pl.String}, orient="row")
 
 
 def _venue_pinyin(written: pl.Series) -> pl.Series:
