@@ -116,7 +116,7 @@ def _paper(found: Record, story: citations.Story) -> Paper:
         "".join(f"{c};" for c in countries),
         ";".join(where),
         "".join(f"{_institution(h.en)};" for h in homes),
-        str(work.year),
+        str(work.numbered_year or work.year),  # ESI goes by the final year, as the citations here do
     )
     return Paper(work.accession(), cells, tail, story.cites, story.fields, story.listed, story.hot)
 
@@ -126,7 +126,7 @@ def _source(found: Record) -> str:
     journal = work.journal.en.upper() if work.journal else str(found.fields["SO"])
     pages = f"{work.first_page}-{work.last_page}" if work.first_page else "-"
     issue = f" ({work.issue})" if work.issue else ""
-    return f"{journal} {work.volume}{issue}: {pages} {MONTHS[work.month - 1]} {work.year}"
+    return f"{journal} {work.volume}{issue}: {pages} {MONTHS[work.month - 1]} {work.numbered_year or work.year}"
 
 
 def _documents(path: Path, kind: str, n: int, papers: list[Paper]) -> None:
