@@ -141,12 +141,18 @@ def _doi_misprint(frame: pl.DataFrame, twins: pl.DataFrame) -> pl.Series:
     declared = MISPRINT in twins["pattern_right"]
     asked = (pl.lit(declared) & ~pl.col("doi_same") & pl.col("page_same").fill_null(True)).fill_null(False)
     places = frame.select(asked).to_series().arg_true()
-    dois = frame.select(a=pl.min_horizontal("doi", "doi_right"), b=pl.max_horizontal("doi", "doi_right"))[places]
-    steps = process.cpdist(dois["a"].to_list(), dois["b"].to_list(), scorer=Levenshtein.distance, workers=-1)
-    cut = pl.col("b").str.starts_with(pl.col("a")) & (pl.col("a").str.len_chars() > pl.col("b").str.len_chars() // 2)
-    found = dois.select(cut | (pl.Series(steps, dtype=pl.Int64) <= 1)).to_series()
+    dois = frame.select("doi", "doi_right")[places]
+    found = pl.Series([is_misprint(a, b) for a, b in dois.iter_rows()], dtype=pl.Boolean)
     flags = pl.repeat(False, frame.height, eager=True)
     return flags.scatter(places, found) if places.len() else flags
+
+
+def is_misprint(left: str, right: str) -> bool:
+    """One character more, less or other, or the end lost."""
+    short, long = sorted((left, right), key=len)
+    return (long.startswith(short) and len(short) * 2 > len(long)) or Levenshtein.distance(
+        short, long, score_cutoff=1
+    ) <= 1
 
 
 def _swap_like(frame: pl.DataFrame) -> pl.Series:
