@@ -69,7 +69,7 @@ told = ~generic | same_author_year
 forms = pl.concat_str(pl.min_horizontal("form", "form_right"), pl.lit("+"), pl.max_horizontal("form", "form_right"))
 # One title holds the other, or its beginning: a subtitle more or less, a title cut off.
 inside = (pl.col("title_inside") >= 0.98).fill_null(False) & ~short
-cut_off = (pl.col("title_head") >= 0.9).fill_null(False)
+cut_off = (pl.col("title_head") >= 0.9).fill_null(False) & unlike("title", 0.85)  # alike in length: a word swapped
 same_text = like("title", 0.9) & like("authors", 0.5)
 # The same text in a venue of another name, with nothing that says it is the same place.
 elsewhere = same_text & unlike("venue", 0.85) & ~same("doi") & ~same_place & ~same("volume")

@@ -344,11 +344,8 @@ QUESTIONS: tuple[Rule, ...] = (
         & same("page")
         & same_venue
         & years_within(1)
-        & (
-            (same("volume", "issue") & years_within(0))
-            | ((same("volume") | same("issue")) & ~unlike("authors", 0.3))
-            | like("authors", 0.6)
-        ),
+        & (same("volume") | same("issue") | like("authors", 0.6))
+        & (~unlike("authors", 0.3) | (pl.col("fewer_authors") < 2)),
         0.5,
         "review",
     ),
