@@ -1,29 +1,17 @@
-"""`xueheng`: parses arguments, calls runner, prints. The same functions as the DAGs."""
+"""The main line: sample, inspect, ingest, build, report."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from pipelines.cli._apps import app, archive_app, schema_app
 from pipelines.core.errors import PipelineError
 from pipelines.core.settings import Settings
 from pipelines.printing import Json, bar, err, out, plain, print_json, show, words
-
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="学衡：把数据库导出文件变成可信的成果库与报告。")
-builds_app = typer.Typer(no_args_is_help=True, help="查看、回滚已有的构建。")
-eval_app = typer.Typer(no_args_is_help=True, help="对照标准答案，量出准确率。")
-schema_app = typer.Typer(no_args_is_help=True, help="各来源的布局：文件里有哪些列、叫什么。")
-app.add_typer(schema_app, name="schema")
-app.add_typer(builds_app, name="builds")
-archive_app = typer.Typer(no_args_is_help=True, help="整批导入图书馆多年积累的导出文件。")
-app.add_typer(eval_app, name="eval")
-app.add_typer(archive_app, name="archive")
-review_app = typer.Typer(no_args_is_help=True, help="人工核对：把拿不准的列成表，填好放回收件箱。")
-app.add_typer(review_app, name="review")
 
 
 @app.command()
@@ -177,29 +165,6 @@ def archive_import(
     out.print(report.words(), highlight=False, markup=False)
 
 
-@builds_app.command("list")
-def builds_list(as_json: Json = False) -> None:
-    """列出构建：哪次在发布、各有多少记录与作品。"""
-    from pipelines import runner
-
-    with words(as_json):
-        rows = runner.build_list(Settings())
-    print_json({"builds": rows}) if as_json else show(rows, "构建")
-
-
-@builds_app.command("rollback")
-def builds_rollback(build_id: str, as_json: Json = False) -> None:
-    """把发布退回到较早的一次构建；账本与文件都不动。"""
-    from pipelines import runner
-
-    with words(as_json):
-        previous = runner.rollback(Settings(), build_id)
-    if as_json:
-        print_json({"published": build_id, "previous": previous})
-    else:
-        out.print(f"现在发布的是 {build_id}（此前是 {previous}）。")
-
-
 @app.command()
 def report(
     name: Annotated[str, typer.Argument(help="报告名称，即 reports/ 下的文件夹")],
@@ -222,130 +187,3 @@ def report(
     else:
         for files in made:
             out.print(str(files.pdf), highlight=False)
-
-
-@app.command()
-def explain(work: Annotated[str, typer.Argument(help="作品号、记录号、入藏号或 DOI")], as_json: Json = False) -> None:
-    """一件作品为何如此：由哪些记录合成、字段从何而来、作者与单位凭什么判定。"""
-    from pipelines import runner, telling
-
-    with words(as_json):
-        told = runner.explain(Settings(), work)
-    if as_json:
-        print_json(told)
-    else:
-        for line in telling.explanation(told):
-            out.print(line, highlight=False, markup=False)
-
-
-@app.command()
-def sql(
-    query: Annotated[str, typer.Argument(help="一条 SQL（只读）")],
-    people: Annotated[bool, typer.Option(help="同时打开含个人信息的 people.duckdb（需有文件权限）")] = False,
-    as_json: Json = False,
-) -> None:
-    """在已发布的数据库上查询。"""
-    from pipelines import runner
-
-    with words(as_json):
-        names, rows = runner.sql(Settings(), query, people)
-    found = [dict(zip(names, row, strict=True)) for row in rows]
-    print_json({"columns": names, "rows": found}) if as_json else show(found)
-
-
-@eval_app.command("sample")
-def eval_sample(
-    directory: Annotated[Path | None, typer.Argument(help="样例文件夹；默认为数据文件夹中的 sample")] = None,
-    errors: Annotated[bool, typer.Option(help="列出错例与证据")] = False,
-    as_json: Json = False,
-) -> None:
-    """用岭海大学的标准答案量已发布构建的准确率。"""
-    from pipelines import runner
-
-    with words(as_json):
-        figures = runner.eval_sample(Settings(), directory, errors)
-    print_json(figures) if as_json else out.print_json(json.dumps(figures, ensure_ascii=False, default=str))
-
-
-@eval_app.command("dedup")
-def eval_dedup(
-    directory: Annotated[Path, typer.Argument(help="标注集文件夹：records.csv.gz 与 clusters.csv")],
-    peer: Annotated[list[str] | None, typer.Option(help="同时运行对照工具：bib-dedupe、splink")] = None,
-    errors: Annotated[bool, typer.Option(help="列出每个误并与漏并及其证据")] = False,
-    as_json: Json = False,
-) -> None:
-    """在一个标注集上量查重的准确率、候选召回、待核量与时间；可与对照工具并列。"""
-    from pipelines import telling
-    from pipelines.evaluate import comparison
-
-    with words(as_json):
-        figures = comparison.compare(directory, Settings().university, tuple(peer or ()), errors=errors)
-    if as_json:
-        print_json(figures)
-        return
-    show(telling.dedup_figures(figures), directory.name)
-    if errors:
-        show(telling.dedup_causes(figures["causes"]), "错例")
-    for line in telling.dedup_errors(figures.get("errors", [])):
-        out.print(line, highlight=False, markup=False, soft_wrap=True)
-
-
-@review_app.command("export")
-def review_export(
-    kind: Annotated[str, typer.Argument(help="核对什么：dedup（查重归并）")],
-    limit: Annotated[int, typer.Option(min=1, help="每页最多列出多少个问题")] = 200,
-    to: Annotated[Path | None, typer.Option("--out", help="写到哪个文件；默认在数据文件夹的 review/ 下")] = None,
-    as_json: Json = False,
-) -> None:
-    """把规则决定不了的列成 Excel，最要紧、最拿不准的在前；填好后放回收件箱。"""
-    from pipelines import runner, telling
-
-    with words(as_json):
-        made = runner.review_export(Settings(), kind, limit, to)
-    if as_json:
-        print_json(made)
-    else:
-        for line in telling.exported(made):
-            out.print(line, highlight=False, markup=False, soft_wrap=True)
-
-
-@app.command()
-def status(as_json: Json = False) -> None:
-    """现在有什么：收到、隔离、入库、归并、归属、待核，以及发布的是哪次构建。"""
-    from pipelines import runner, telling
-
-    with words(as_json):
-        now = runner.status(Settings())
-    if as_json:
-        print_json(now)
-    else:
-        for line in telling.status(now):
-            out.print(line, highlight=False)
-
-
-@app.command()
-def doctor(as_json: Json = False) -> None:
-    """检查字体、系统库、磁盘、权限与 Airflow。"""
-    from pipelines import doctor as examination
-
-    checks = examination.examine(Settings())
-    if as_json:
-        print_json({"ok": all(c["ok"] for c in checks), "checks": checks})
-    else:
-        show(
-            [
-                {
-                    "检查": c["check"],
-                    "结果": "好" if c["ok"] else "有问题",
-                    "实际": c["found"],
-                    "下一步": c["next_step"],
-                }
-                for c in checks
-            ]
-        )
-    if not all(c["ok"] for c in checks):
-        raise typer.Exit(2)
-
-
-if __name__ == "__main__":
-    app()

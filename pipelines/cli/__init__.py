@@ -1,0 +1,8 @@
+"""`xueheng`: parses arguments, calls runner, prints. The same functions as the DAGs."""
+
+from __future__ import annotations
+
+from pipelines.cli import evaluating, line, looking, reviewing
+from pipelines.cli._apps import app
+
+__all__ = ["app", "evaluating", "line", "looking", "reviewing"]

@@ -1,0 +1,101 @@
+"""Looking at what there is: status, builds, explain, sql, doctor."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from pipelines.cli._apps import app, builds_app
+from pipelines.core.settings import Settings
+from pipelines.printing import Json, out, print_json, show, words
+
+
+@builds_app.command("list")
+def builds_list(as_json: Json = False) -> None:
+    """列出构建：哪次在发布、各有多少记录与作品。"""
+    from pipelines import runner
+
+    with words(as_json):
+        rows = runner.build_list(Settings())
+    print_json({"builds": rows}) if as_json else show(rows, "构建")
+
+
+@builds_app.command("rollback")
+def builds_rollback(build_id: str, as_json: Json = False) -> None:
+    """把发布退回到较早的一次构建；账本与文件都不动。"""
+    from pipelines import runner
+
+    with words(as_json):
+        previous = runner.rollback(Settings(), build_id)
+    if as_json:
+        print_json({"published": build_id, "previous": previous})
+    else:
+        out.print(f"现在发布的是 {build_id}（此前是 {previous}）。")
+
+
+@app.command()
+def explain(work: Annotated[str, typer.Argument(help="作品号、记录号、入藏号或 DOI")], as_json: Json = False) -> None:
+    """一件作品为何如此：由哪些记录合成、字段从何而来、作者与单位凭什么判定。"""
+    from pipelines import runner, telling
+
+    with words(as_json):
+        told = runner.explain(Settings(), work)
+    if as_json:
+        print_json(told)
+    else:
+        for line in telling.explanation(told):
+            out.print(line, highlight=False, markup=False)
+
+
+@app.command()
+def sql(
+    query: Annotated[str, typer.Argument(help="一条 SQL（只读）")],
+    people: Annotated[bool, typer.Option(help="同时打开含个人信息的 people.duckdb（需有文件权限）")] = False,
+    as_json: Json = False,
+) -> None:
+    """在已发布的数据库上查询。"""
+    from pipelines import runner
+
+    with words(as_json):
+        names, rows = runner.sql(Settings(), query, people)
+    found = [dict(zip(names, row, strict=True)) for row in rows]
+    print_json({"columns": names, "rows": found}) if as_json else show(found)
+
+
+@app.command()
+def status(as_json: Json = False) -> None:
+    """现在有什么：收到、隔离、入库、归并、归属、待核，以及发布的是哪次构建。"""
+    from pipelines import runner, telling
+
+    with words(as_json):
+        now = runner.status(Settings())
+    if as_json:
+        print_json(now)
+    else:
+        for line in telling.status(now):
+            out.print(line, highlight=False)
+
+
+@app.command()
+def doctor(as_json: Json = False) -> None:
+    """检查字体、系统库、磁盘、权限与 Airflow。"""
+    from pipelines import doctor as examination
+
+    checks = examination.examine(Settings())
+    if as_json:
+        print_json({"ok": all(c["ok"] for c in checks), "checks": checks})
+    else:
+        show(
+            [
+                {
+                    "检查": c["check"],
+                    "结果": "好" if c["ok"] else "有问题",
+                    "实际": c["found"],
+                    "下一步": c["next_step"],
+                }
+                for c in checks
+            ]
+        )
+    if not all(c["ok"] for c in checks):
+        raise typer.Exit(2)
