@@ -184,7 +184,7 @@ def _latin(surname: str, given: str) -> Name:
 
 
 def _uninverted(name: str, known: Surnames) -> Name:
-    tokens = [t for t in name.split() if any(c.isalpha() for c in t)]  # 'Stefan Fischer 0003' as dblp numbers namesakes
+    tokens = [t for t in name.split() if any(c.isalpha() for c in t)]  # 'Karl Almen 0003' as dblp numbers namesakes
     if len(tokens) > 2 and tokens[-1].rstrip(".") in _GENERATIONS:
         del tokens[-1]
     if len(tokens) < 2:
