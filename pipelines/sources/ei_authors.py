@@ -112,7 +112,7 @@ def corresponding(raw: _values.Table, byline: pl.DataFrame) -> pl.DataFrame:
     Grain: one row per raw_id, name and author it fits (none: author_position null, fits 0).
     """
     frame = _values.take(raw, "corresponding")
-    # entities hold a semicolon (`Dejanovi&#263;, I.`): unescape before splitting
+    # entities hold a semicolon (`Marovi&#263;, I.`): unescape before splitting
     cell = unescape(unwrap(pl.col("corresponding"))).str.replace_all(r"(@[^();]*);([^();]*@)", "$1,$2")
     listed = _values.items(cell, ";")
     entry = frame.with_columns(entry=listed).explode("entry").drop_nulls("entry")
@@ -121,14 +121,14 @@ def corresponding(raw: _values.Table, byline: pl.DataFrame) -> pl.DataFrame:
         email=pl.col("entry").str.extract(r"\(([^()\s,;]+@[^()\s,;]+)[^()]*\)\s*$", 1).str.to_lowercase(),
     )
     entry = entry.with_columns(family=_key(_family(pl.col("name"))), initials=_initials(pl.col("name")))
-    # EI drops letters outside Latin-1 from Author (`Dejanovi, I.`) but not from this cell
+    # EI drops letters outside Latin-1 from Author (`Marovi, I.`) but not from this cell
     lossy = _key(_family(pl.col("name")).str.replace_all(r"[^\x00-\u{ff}]", ""))
     known = entry.join(byline, on=["raw_id", "family"], how="semi")
     other = entry.join(byline, on=["raw_id", "family"], how="anti").with_columns(family=lossy)
     families = byline.select("raw_id", "author_position", "family", "initials")
     pairs = pl.concat([known, other]).join(families, on=["raw_id", "family"], how="left")
     ours, theirs = pl.col("initials"), pl.col("initials_right")
-    # 'J.C.' is Joao Claudio rather than Jose; an author printed as 'J.' fits only when no other does
+    # 'J.C.' is Joaquim Carlos rather than Jose; an author printed as 'J.' fits only when no other does
     agree = pl.when(theirs.str.starts_with(ours)).then(1).when(ours.str.starts_with(theirs)).then(2)
     pairs = pairs.with_columns(agree=pl.when(pl.col("author_position").is_not_null()).then(agree))
     best = pl.col("agree") == pl.col("agree").min().over("raw_id", "entry")
@@ -158,12 +158,12 @@ def _numbered(raw: _values.Table) -> pl.DataFrame:
 
 
 def _family(name: pl.Expr) -> pl.Expr:
-    """Family name: before the comma; of an un-inverted name (`Anliang Wang`) the last word."""
+    """Family name: before the comma; of an un-inverted name (`Anlin Wang`) the last word."""
     return pl.coalesce(name.str.extract(r"^([^,]+),", 1), name.str.extract(r"(\S+)$", 1))
 
 
 def _initials(name: pl.Expr) -> pl.Expr:
-    """First letters of the given names: 'Joao Claudio' and 'J.C.' give 'jc'."""
+    """First letters of the given names: 'Joaquim Carlos' and 'J.C.' give 'jc'."""
     given = pl.coalesce(name.str.extract(r",\s*(.*)$", 1), name.str.extract(r"^(.*)\s\S+$", 1))
     return given.str.to_lowercase().str.extract_all(r"\p{L}+").list.eval(pl.element().str.slice(0, 1)).list.join("")
 

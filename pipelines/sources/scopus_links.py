@@ -190,7 +190,7 @@ def _keys(author: Author) -> set[tuple[str, str]]:
 def _fitting(text: str, keys: list[set[tuple[str, str]]]) -> tuple[int, ...]:
     """Positions of the authors that a text names: same family name, initials that agree; those that agree wholly if any do."""
     family, initials = scopus_names.key(text)
-    # the whole name too: old files have `Janko Wolfgang` among the authors and `Janko, Wolfgang` here
+    # the whole name too: old files have `Lindau Konrad` among the authors and `Lindau, Konrad` here
     exact = [at for at, own in enumerate(keys, 1) if own & {(family, initials), (scopus_names.letters(text), "")}]
     if exact or not family:
         return tuple(exact)

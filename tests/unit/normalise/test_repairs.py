@@ -29,14 +29,14 @@ def test_written_form_is_no_repair() -> None:
 
 
 def test_a_doi_is_told_with_its_reason() -> None:
-    glued = "10.1016/j.ijhydene.2021.10.1370360-3199"
+    glued = "10.1016/j.invent.2021.10.1370360-3199"
     assert repairs(
-        {"doi": "10.1016/j.ijhydene.2021.10.137", "doi_raw": glued},
+        {"doi": "10.1016/j.invent.2021.10.137", "doi_raw": glued},
         {"doi": None, "doi_raw": "无"},
         {"doi": "10.7330/978", "doi_raw": "10.7330/ 978"},
         {"doi": "10.1000/a/b", "doi_raw": "10.1000/a%2Fb"},
     ) == [
-        ("s:0", "doi", "去掉末尾粘连的 ISSN", "10.1016/j.ijhydene.2021.10.137"),
+        ("s:0", "doi", "去掉末尾粘连的 ISSN", "10.1016/j.invent.2021.10.137"),
         ("s:1", "doi", "不是可用的 DOI", None),
         ("s:2", "doi", "去掉中间的空白", "10.7330/978"),
         ("s:3", "doi", "还原网址转义", "10.1000/a/b"),
