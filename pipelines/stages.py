@@ -15,6 +15,7 @@ class Stage:
 
     by="file"  one partition per landing file; each source that has a function `<table>` gives its rows. With a keyword `delivery` it
                is told what the manifest says of the file, and called for files without rows too.
+    by="period"  one part per period of `rows_of`: an archive grows by its new period alone.
     by="delivery"  one part per part of `rows_of`, a table of deliveries: its rows of the deliveries that stand. Large tables follow
                a new file this way without being made again.
     by_content tables whose rows the function knows again by their content: it gets its own rows of the build `before`

@@ -18,6 +18,8 @@ The protocol of a source module, all of it:
         record_id of every raw row; null for sources whose rows are no bibliographic records.
     exported_at(rows: pl.DataFrame) -> pl.Series
         Optional: ISO date at which the vendor made the row, null where it does not say.
+    TABLES_OF_KIND: Mapping[str, tuple[str, ...]]
+        Optional: which tables a file of each kind can give, where one source has many kinds; the others are not asked for.
 """
 
 from __future__ import annotations
@@ -89,6 +91,12 @@ def giving(table: str) -> dict[str, Any]:
     return {name: getattr(module, table) for name, module in modules().items() if hasattr(module, table)}
 
 
+def may_give(source: str, kind: str, table: str) -> bool:
+    """Whether a file of this kind can have rows of `table`: a source that does not say may give all its tables."""
+    declared: Mapping[str, tuple[str, ...]] = getattr(import_module(f"pipelines.sources.{source}"), "TABLES_OF_KIND", {})
+    return kind not in declared or table in declared[kind] or table == "source_deliveries"
+
+
 def current(raw: Path, source: str) -> pl.LazyFrame:
     """Raw rows of a file as today's layout names them: deliveries that are older than a schema change stay readable."""
     rows = import_module("pipelines.sources._rows")
@@ -96,4 +104,4 @@ def current(raw: Path, source: str) -> pl.LazyFrame:
     return migrated
 
 
-__all__ = ["Chunk", "FileHead", "Iterator", "Recognised", "current", "giving", "modules"]
+__all__ = ["Chunk", "FileHead", "Iterator", "Recognised", "current", "giving", "may_give", "modules"]

@@ -39,6 +39,21 @@ _AUTHORS = re.compile(r"Indicators Results? List:\s*Authors", re.I)  # people, r
 _OTHERS = re.compile(r"Indicators Results? List:\s*(\w+)|BASELINES?\s*-\s*(FIELD RANKINGS)", re.I)
 _JOURNALS = re.compile(r"(?i)Title29.*(?:Category name|Research Field)|(?:Category name|Research Field).*Title29")
 _ANY_MARK = re.compile(r"Accession Number|THRESHOLD|BASELINES|Results? List|Title29|Cites/Paper", re.I)
+# A release is some seventy files of nine kinds; each gives its own table and its line among the deliveries.
+TABLES_OF_KIND = {
+    kind: (table, "source_esi_deliveries")
+    for kind, table in {
+        "documents": "source_esi_documents",
+        "institutions": "source_esi_institutions",
+        "institution_fields": "source_esi_institution_fields",
+        "thresholds": "source_esi_thresholds",
+        "percentiles": "source_esi_thresholds",
+        "year_thresholds": "source_esi_thresholds",
+        "hot_thresholds": "source_esi_thresholds",
+        "citation_rates": "source_esi_citation_rates",
+        "journals": "source_esi_journals",
+    }.items()
+}
 BASELINES = ("percentiles", "citation_rates", "year_thresholds", "hot_thresholds")  # a column per year or two months
 
 
