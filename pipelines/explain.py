@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from pipelines import history
 from pipelines.builds import Build
 from pipelines.core import ledger
 from pipelines.core.errors import ConfigError
@@ -16,9 +17,10 @@ def explain(build: Build, wanted: str) -> dict[str, Any]:
     """Everything the build knows of one work.
 
     `wanted`: a work id (an old one is followed through work_id_aliases), a record id, an accession number or a DOI.
-    Errors: ConfigError when nothing is found.
+    Errors: ConfigError when nothing is found, or where a vanished id went to when that is no one work.
     """
-    work_id = _find(build, wanted)
+    aliases = ledger.read(build.home.ledger, "work_id_aliases")
+    work_id = _find(build, wanted, aliases)
     records = _rows(build, "clusters", pl.col("work_id") == work_id, ["record_id"])
     ids = [r["record_id"] for r in records]
     held = ["record_id", "source", "source_file", "source_row", "batch_id", "title", "publication_year", "doi", "venue"]
@@ -34,23 +36,24 @@ def explain(build: Build, wanted: str) -> dict[str, Any]:
         "field_sources": {
             r["field_name"]: r["record_id"] for r in _rows(build, "work_field_sources", pl.col("work_id") == work_id)
         },
+        "conflicts": _conflicts(build, work_id),
         "metrics": _rows(build, "metrics", pl.col("record_id").is_in(ids)),
         "authors": _authors(build, work_id),
-        "history": ledger.read(build.home.ledger, "work_id_aliases").filter(pl.col("work_id") == work_id).to_dicts(),
+        "history": aliases.filter(pl.any_horizontal(pl.col("work_id", "old_work_id") == work_id)).to_dicts(),
     }
 
 
-def _find(build: Build, wanted: str) -> str:
+def _find(build: Build, wanted: str, aliases: pl.DataFrame) -> str:
     text = wanted.strip()
-    aliases = ledger.read(build.home.ledger, "work_id_aliases")
     clusters = build.scan("clusters")
-    for _ in range(20):  # an alias may itself have been merged later
+    seen: set[str] = set()
+    while text not in seen:  # an alias may itself have been merged later
         if clusters.filter(pl.col("work_id") == text).limit(1).collect().height:
             return text
-        newer = aliases.filter(pl.col("old_work_id") == text)
-        if newer.is_empty():
-            break
-        text = newer["work_id"][-1]
+        seen.add(text)
+        went = history.successors(aliases, text)
+        if went.height and went["work_id"].to_list() != [text]:
+            text = _one_successor(text, went)
     key = text.lower()
     hit = build.scan("records").filter(
         (pl.col("record_id") == text) | (pl.col("accession_number") == text) | (pl.col("doi") == key)
@@ -63,6 +66,28 @@ def _find(build: Build, wanted: str) -> str:
             next_step="请核对号码；若是新文件，请先运行 xueheng ingest 与 xueheng build",
         )
     return str(found["work_id"][0])
+
+
+def _one_successor(old: str, went: pl.DataFrame) -> str:
+    """The work a vanished id became. ConfigError with where its records are when that is none or several."""
+    ids = sorted(went["work_id"].drop_nulls().unique())
+    if len(ids) == 1:
+        return str(ids[0])
+    date = went["date"][0]
+    raise ConfigError(
+        f"作品 {old} 已拆成 {len(ids)} 件（{date}）" if ids else f"作品 {old} 的记录都已撤回，现在不在库中（{date}）",
+        found="、".join(ids),
+        next_step="请查看其中一件" if ids else "记录再次交付后，它会用回原来的作品号",
+    )
+
+
+def _conflicts(build: Build, work_id: str) -> list[dict[str, Any]]:
+    """Fields in which the work's records differ: what each record states, and which one the work follows."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in _rows(build, "work_conflicts", pl.col("work_id") == work_id):
+        told = {"record_id": row["record_id"], "value": row["field_value"], "is_kept": row["is_kept"]}
+        found.setdefault(row["field_name"], []).append(told)
+    return [{"field_name": name, "said": said} for name, said in found.items()]
 
 
 def _pair(row: dict[str, Any]) -> dict[str, Any]:

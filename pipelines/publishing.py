@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from pipelines import warehouse
+from pipelines import history, warehouse
 from pipelines.builds import Build
 from pipelines.core import ledger, provenance, schema, store
 from pipelines.core.errors import DataCheckFailed, StageError
@@ -46,7 +46,7 @@ def check_and_publish(build: Build, account: dict[str, Any], keep: int) -> Publi
     told = {"balance": balance, "previous_build_id": previous, "esi_periods": periods, "findings": findings}
     store.write_json(folder / "build.json", account | told)
     store.write_json(folder / "choices.json", _choices(build))
-    _remember_ids(build, previous)
+    history.remember(build, previous)
     build.home.publish(build.build_id)
     _record(build, previous, "publish", periods)
     _prune(build.home, keep)
@@ -122,38 +122,6 @@ def _balance(build: Build) -> dict[str, Any]:
 
 def _stage_warnings(build: Build) -> list[str]:
     return [w for name in STAGES for w in store.read_json(build.manifest(name))["warnings"]]
-
-
-def _remember_ids(build: Build, previous: str | None) -> None:
-    """New work ids, and what became of old ones, into the ledger. Before the link moves: a crash then repeats, not loses."""
-    clusters = build.scan("clusters").collect()
-    known = ledger.read(build.home.ledger, "work_ids")
-    new = (
-        clusters.select("work_id", "anchor_record_id")
-        .unique()
-        .join(known, on="work_id", how="anti")
-        .with_columns(first_build=pl.lit(build.build_id))
-        .sort("work_id")
-    )
-    ledger.append(build.home.ledger, "work_ids", new)
-    old_file = build.home.table(previous, "clusters") if previous else None
-    if old_file and old_file.exists():
-        ledger.append(
-            build.home.ledger, "work_id_aliases", _aliases(pl.read_parquet(old_file / "*.parquet"), clusters, build)
-        )
-
-
-def _aliases(old: pl.DataFrame, new: pl.DataFrame, build: Build) -> pl.DataFrame:
-    moved = old.select("record_id", old_work_id="work_id").join(new.select("record_id", "work_id"), on="record_id")
-    moved = moved.filter(pl.col("old_work_id") != pl.col("work_id")).select("old_work_id", "work_id").unique()
-    gone = ~pl.col("old_work_id").is_in(new["work_id"].unique().implode())
-    return moved.select(
-        "old_work_id",
-        "work_id",
-        cause=pl.when(gone).then(pl.lit("merged")).otherwise(pl.lit("split")),
-        build_id=pl.lit(build.build_id),
-        date=pl.lit(_now()),
-    ).sort("old_work_id", "work_id")
 
 
 def _new_esi_periods(build: Build) -> list[str]:

@@ -16,7 +16,17 @@ DECISIONS = {
     "match": "已判定",
     "no_match": "不属于本校名册",
 }
-CAUSES = {"merged": "并入", "split": "拆分"}
+CAUSES = {"merged": "并入", "split": "拆出到", "withdrawn": "撤回", "restored": "恢复"}
+REASONS = {
+    "librarian": "馆员判定",
+    "new_record": "新到的记录",
+    "changed_record": "记录有新的交付",
+    "rules": "规则或词典有改动",
+    "conflict": "合在一起有矛盾，或矛盾消失",
+    "withdrawal": "批次撤回",
+    "reading": "文件读法有改动，或由别的交付代替",
+}
+CONFLICTS = {"corresponding_author": "通讯作者", "author_address_link": "作者与地址的对应"}
 NEAR, SHOWN = 0.75, 10  # likeness of titles from which a refused pair is worth reading; how many are read
 LANGUAGES = {"en": "英文界面", "zh": "中文界面", "pt": "葡萄牙文界面", "es": "西班牙文界面"}
 TABLES = {"pairs": "候选对", "affiliation_matches": "地址", "person_matches": "作者"}
@@ -77,8 +87,41 @@ def explanation(told: dict[str, Any]) -> Iterator[str]:
     yield "作者："
     for author in told["authors"]:
         yield from _author(author)
+    yield from _conflicts(told)
     for line in told["history"]:
-        yield f"沿革：{line['date']} {line['old_work_id']} {CAUSES.get(line['cause'], line['cause'])} → {line['work_id']}"
+        yield f"沿革：{_became(line)}"
+
+
+def _conflicts(told: dict[str, Any]) -> Iterator[str]:
+    """Where the work's records say different things, field by field, and which the work follows."""
+    if told["conflicts"]:
+        yield "各库说法不一："
+    sources = {record["record_id"]: record["source"] for record in told["records"]}
+    known = schema.fields()
+    for conflict in told["conflicts"]:
+        name = conflict["field_name"]
+        yield f"  {CONFLICTS.get(name) or (known[name].zh if name in known else name)}："
+        for said in conflict["said"]:
+            value = _link(said["value"]) if name == "author_address_link" else said["value"]
+            kept = "（采用）" if said["is_kept"] else ""
+            yield f"    {schema.source(sources[said['record_id']]).zh}（{said['record_id']}）：{value}{kept}"
+
+
+def _link(value: str) -> str:
+    """'5/5' or '0/4' in words: a record that ties no author to an address contradicts none that does."""
+    tied, authors = (int(n) for n in value.split("/"))
+    return f"{authors} 位作者中 {tied} 位有明确的地址" if tied else f"没有说明 {authors} 位作者各属哪个地址"
+
+
+def _became(line: dict[str, Any]) -> str:
+    from pipelines.dedup.rules import DECISIVE
+
+    rules = {rule.name: rule.zh for rule in DECISIVE}
+    cause = CAUSES.get(line["cause"], line["cause"])
+    went = f" {cause} {line['work_id']}" if line["work_id"] not in (None, line["old_work_id"]) else f" {cause}"
+    why = [REASONS.get(line["because"] or "", ""), rules.get(line["rule"] or "", "")]
+    told = "；".join(w for w in why if w)
+    return f"{line['date']} {line['old_work_id']}{went}" + (f"（{told}）" if told else "")
 
 
 def _printed(record: dict[str, Any]) -> str:

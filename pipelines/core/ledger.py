@@ -18,12 +18,13 @@ from pipelines.core.store import write_parquet
 
 # stream -> columns. All text: the ledger outlives schemas.
 STREAMS: dict[str, tuple[str, ...]] = {
+    # A line whenever a record comes to bear another id: its last line is the id it bears. (The column is older than this rule.)
     "work_ids": ("work_id", "anchor_record_id", "first_build"),
-    "work_id_aliases": ("old_work_id", "work_id", "cause", "build_id", "date"),
+    "work_id_aliases": ("old_work_id", "work_id", "cause", "because", "rule", "build_id", "date"),
     "decisions_dedup": ("left_id", "right_id", "decision", "reviewer", "date", "reason", "source_file", "source_row"),
     "decisions_addresses": (
-        "address_id",
-        "institution_id",
+        "segment",
+        "level",
         "unit_id",
         "decision",
         "reviewer",
@@ -35,6 +36,8 @@ STREAMS: dict[str, tuple[str, ...]] = {
     "decisions_people": (
         "work_id",
         "author_position",
+        "name",
+        "scope",
         "person_id",
         "decision",
         "reviewer",
@@ -52,7 +55,7 @@ STREAMS: dict[str, tuple[str, ...]] = {
         "list_kind",
         "accession_number",
         "unit_id",
-        "role",
+        "leads",
         "build_id",
         "attribution_version",
     ),

@@ -155,19 +155,21 @@ def _rivals(labelled: pl.DataFrame, direct: set[tuple[int, int]]) -> Iterable[tu
 def identified(groups: pl.DataFrame, ledger_work_ids: pl.DataFrame) -> pl.DataFrame:
     """work_id and anchor of each group: an id that the ledger gave to one of its records, else one of its first record by rank.
 
-    Where records of two groups once had one id, the group keeps it that holds the record the id was made of, else the one
-    with the oldest line; the other takes a further id of its own records, or a new one. So an id outlives the withdrawal of the
-    record that gave it, as long as the ledger names the others.
+    `ledger_work_ids` in order of arrival names every record that ever bore an id; the last line of a record is the id it bears. Of
+    merged ids the oldest stays. Of groups that bear one id that keeps it which holds the record the id was made of; the other
+    takes an id that its records bore before and nobody bears now, or a new one. So an id outlives the withdrawal of any of its
+    records, and no record is drawn back to an id it left.
 
     Grain: one row per record. `groups` needs record_id, group, rank.
     """
-    lines = ledger_work_ids.select(
-        kept_id="work_id", record_id="anchor_record_id", first_build="first_build"
-    ).with_columns(origin=pl.col("kept_id") == _id_of(pl.col("record_id")))
-    oldest = ["first_build", "kept_id", "record_id"]
+    lines = ledger_work_ids.select(kept_id="work_id", record_id="anchor_record_id", first_build="first_build")
+    lines = lines.with_row_index("line").with_columns(
+        left=pl.col("line") < pl.col("line").max().over("record_id"),
+        foreign=pl.col("kept_id") != _id_of(pl.col("record_id")),
+        born=pl.col("first_build").min().over("kept_id"),
+    )
     claims = groups.select("record_id", "group").join(lines, on="record_id")
-    won = claims.sort(~pl.col("origin"), *oldest, nulls_last=True).unique("kept_id", keep="first", maintain_order=True)
-    kept = won.sort(oldest, nulls_last=True).unique("group", keep="first", maintain_order=True)
+    kept = _awarded(claims)
     first = groups.sort("group", "rank", "record_id", nulls_last=True).unique("group", keep="first")
     fresh = first.join(kept, on="group", how="anti")["record_id"].sort()
     new = pl.DataFrame(
@@ -181,6 +183,22 @@ def identified(groups: pl.DataFrame, ledger_work_ids: pl.DataFrame) -> pl.DataFr
         ]
     )
     return groups.join(named, on="group").select("record_id", "work_id", "anchor_record_id").sort("record_id")
+
+
+def _awarded(claims: pl.DataFrame) -> pl.DataFrame:
+    """One id per group and one group per id, best claims first, until no claim is left.
+
+    Grain: one row per group that has an id; record_id is the record whose claim won.
+    """
+    awarded = [claims.clear()]
+    while not claims.is_empty():
+        won = claims.sort("left", "foreign", "first_build", "record_id").unique(
+            "kept_id", keep="first", maintain_order=True
+        )
+        now = won.sort("left", "born", "kept_id").unique("group", keep="first", maintain_order=True)
+        awarded.append(now)
+        claims = claims.join(now, on="group", how="anti").join(now, on="kept_id", how="anti")
+    return pl.concat(awarded)
 
 
 def _id_of(record_id: pl.Expr) -> pl.Expr:
