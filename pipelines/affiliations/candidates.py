@@ -69,6 +69,8 @@ class Latin:
     single: set[tuple[str, ...]] = field(default_factory=set)  # names of one word, long enough to be misspelt
     # Names that addresses print in several segments: key of the first segment -> keys of whole names
     spread: dict[tuple[str, ...], set[tuple[str, ...]]] = field(default_factory=lambda: defaultdict(set))
+    # Names that end with a place, which addresses print as the city: key of what is before it -> the place's words
+    seated: dict[tuple[str, ...], set[tuple[str, ...]]] = field(default_factory=lambda: defaultdict(set))
 
     def add(self, name: str, entry: str) -> None:
         """Make a name findable by every way."""
@@ -83,6 +85,9 @@ class Latin:
             self.gaps[place, key[:place] + key[place + 1 :], word[0]].add(exact)
         if "," in name:
             self.spread[self.words.key(name.partition(",")[0])].add(self.words.key(name))
+        for size in (1, 2):
+            if len(key) >= size + 2 and not any(self.words.is_known(w) for w in exact[-size:]):
+                self.seated[key[:-size]].add(key[-size:])
         self._file(self.plain, exact, entry, name)
         if len(exact) == 1 and len(exact[0]) >= ALONE:
             self.single.add(exact)

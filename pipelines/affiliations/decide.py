@@ -79,7 +79,7 @@ class Decider:
     # --- Latin
 
     def _latin_pieces(self, address: str) -> list[Piece]:
-        segments = latin_segments(address)
+        segments = self._with_seat(latin_segments(address))
         pieces: list[Piece] = []
         place = 0
         while place < len(segments):
@@ -90,6 +90,21 @@ class Decider:
             pieces.append(self._read[text])
             place += width
         return pieces
+
+    def _with_seat(self, segments: list[str]) -> list[str]:
+        """'Northland Inst Technol, Dept Phys, Harrow 12345' names Northland Institute of Technology Harrow."""
+        seated = self.known.institutions.seated
+        bases = [i for i, text in enumerate(segments) if self.known.words.key(text) in seated]
+        if not bases:
+            return segments
+        named = [" ".join(w for w in text.split() if not any(c.isdigit() for c in w)) for text in segments]
+        seats = {self.known.words.key(text): text for text in named[1:]}
+        found = list(segments)
+        for i in bases:
+            fitting = seated[self.known.words.key(segments[i])] & set(seats)
+            if len(fitting) == 1 and not self.known.institutions.find(segments[i], fuzzy=False):
+                found[i] = f"{segments[i]} {seats[min(fitting)]}"
+        return found
 
     def _width(self, segments: list[str]) -> int:
         """How many segments are one institution together: 'Haixi Power Grid Co., Ltd.', 'Linghai Univ, City Coll'."""

@@ -18,6 +18,7 @@ _ORDINAL_MARK = re.compile(r"^\s*(?:\(\d+\)|[a-h]\)|\d\s)\s*")
 _MAIL = re.compile(r"\S+@\S+")
 _ASCII_WORD = re.compile("[a-z0-9]+")
 _APOSTROPHE = re.compile(r"['’`´]")
+_EAST = re.compile(r"\bE\.?(?=\s+[A-Z][a-z])")  # 'E China Univ'; a small e is Portuguese for and
 # Words that carry no name, and their everyday slips.
 _LINK_WORDS = frozenset(
     re.findall(
@@ -130,7 +131,7 @@ def _all_words(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=200_000)
 def _named_words(text: str) -> tuple[str, ...]:
-    return tuple(w for w in _all_words(text) if w not in _LINK_WORDS)
+    return tuple(w for w in _all_words(_EAST.sub("East", text)) if w not in _LINK_WORDS)
 
 
 @lru_cache(maxsize=64)
