@@ -1,7 +1,7 @@
 """Patent numbers as vendors write them to one form: publications, applications, CN check digits. Never a guess: else null.
 
-A publication is country + serial + kind (CN101234567A, US20180340218A1). An application is what its office would call it, in a form that
-every vendor's notation can be brought to: CN201220249767.4, US2018917546, EP17879489, JP2018126822, KR20190104030, PCT/US2017/065477.
+A publication is country + serial + kind (CN101234567A, US20180399218A1). An application is what its office would call it, in a form that
+every vendor's notation can be brought to: CN201220990017.2, US2018990546, EP17990489, JP2018199822, KR20190199030, PCT/US2017/099177.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _ONE_NUMBER = ("CN", "EP", "WO")  # offices whose publications of one applicatio
 _PUBLICATION = re.compile(r"^([A-Z]{2})((?:RE|PP|WO|H|D|T|S|I|M|P|U|X|PI|MU)?\d{3,14})([A-Z]\d{0,2})?$")
 _UNUSUAL = re.compile(
     r"^(?!CN|ZL|PCT)(?=(?:[A-Z]*\d){4})[A-Z]{2}[A-Z0-9]{4,20}$"
-)  # IN2851DE2013A: country alone is sure
+)  # IN9951DE2013A: country alone is sure
 _CN_LONG = re.compile(r"^(?:CN|ZL)*((?:19|20)\d{2}[1-9]\d{7})(?:\.?([\dX]))?$")
 _CN_SHORT = re.compile(r"^(?:CN|ZL)*((?:8[5-9]|9\d|0[0-3])[1-9]\d{5})(?:\.?([\dX]))?$")
 _PCT = re.compile(r"^PCT/?([A-Z]{2})/?(\d{4}|\d{2})/?(\d{5,6})$")
@@ -163,7 +163,7 @@ def _serial(country: str, serial: str, kind: str) -> str:
     if country == "JP" and kind.startswith("A") and serial.isdigit() and digits in (7, 8):  # years of the emperor
         serial = serial.zfill(8)
         return ("S" if int(serial[:2]) > 40 else "H") + serial
-    if country == "KR" and digits == 13:  # 10-2019-0104030
+    if country == "KR" and digits == 13:  # 10-2019-0199030
         return serial[2:]
     if country == "KR" and kind.startswith(("B", "Y")) and digits <= 7:  # 10 patent, 20 utility model
         return ("20" if kind[0] == "Y" else "10") + serial.zfill(7)

@@ -158,7 +158,7 @@ def _numbered(raw: _values.Table) -> pl.DataFrame:
 
 
 def _family(name: pl.Expr) -> pl.Expr:
-    """Family name: before the comma; of an un-inverted name (`Anlin Wang`) the last word."""
+    """Family name: before the comma; of an un-inverted name (`Anhai Wang`) the last word."""
     return pl.coalesce(name.str.extract(r"^([^,]+),", 1), name.str.extract(r"(\S+)$", 1))
 
 

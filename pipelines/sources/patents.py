@@ -169,7 +169,7 @@ def _usable(rows: pl.DataFrame, kind: str) -> tuple[pl.DataFrame, list[_rows.Row
             found, step = f"{seen}：申请号（专利号）的校验位不对，按前面的数字应为 {wrong}，号码抄错了", NEXT
         else:
             found, step = seen, NEXT
-        expected = "可读的公开（公告）号或申请号，如 CN101234567A、CN202010123456.7、US2018340218-A1"
+        expected = "可读的公开（公告）号或申请号，如 CN101234567A、CN202010123456.7、US2018399218-A1"
         set_aside.append((row["source_row"], text, expected, found, step))
     kept = rows.filter(~pl.col("_lost") & pl.col("_readable"))
     return kept.drop("_lost", "_readable"), set_aside

@@ -14,7 +14,7 @@ from pipelines.sources import _patents, _values
 PLATFORM = "derwent"
 _NUMBER = r"[A-Z]{2}[A-Z]{0,2}\d+-[A-Z]\d?"
 _DATE = r"\d{1,2} [A-Z][a-z]{2} \d{4}"
-# US10266887-B2   23 Apr 2019   C12Q-001/6809   201930   Pages: 12   English: from the class on everything may be missing
+# US10999887-B2   02 Apr 2024   C12Q-001/68   202430   Pages: 12   English: from the class on everything may be missing
 _DETAIL = (
     rf"(?<member>{_NUMBER})\s+(?<day>{_DATE})(?:\s+(?<main>[A-H]\d{{2}}[A-Z]-\d+/\d+))?(?:\s+\d{{6}}\b)?"
     r"(?:\s+Pages:[ \t]*(?<pages>\d*))?"

@@ -251,7 +251,7 @@ def _marked_blocks(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _plain_block(frame: pl.DataFrame) -> pl.DataFrame:
-    """`Marenko, YP, NAS Ukraine, …` (no role word): the name is an author's, of one or two parts; else the first two parts."""
+    """`Marelko, YP, NAS Lakeland, …` (no role word): the name is an author's, of one or two parts; else the first two parts."""
     two, one = r"^([^,]+,[^,]+),\s*(.+)$", r"^([^,]+),\s*(.+)$"
     rp = pl.col("rp")
     is_one = pl.col("short").list.contains(rp.str.extract(one, 1)) & ~pl.col("short").list.contains(

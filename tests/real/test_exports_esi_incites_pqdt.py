@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import re
 
+import openpyxl
 import polars as pl
 import pytest
 
@@ -143,7 +145,7 @@ def test_a_proquest_thesis_with_advisor_and_university() -> None:
     got = Delivered(EXPORTS / "pqdt/colrev-proquest-redacted.ris", {})
     thesis = got.table("source_theses").row(0, named=True)
     assert (thesis["degree_level"], thesis["pages_count"], thesis["degree_year"]) == ("doctoral", 150, 2020)
-    assert thesis["university"] and thesis["order_number"] == "30982734"
+    assert thesis["university"] and re.fullmatch(r"\d{8}", thesis["order_number"])
     assert got.table("source_contributors")["contributor_role"].to_list() == ["advisor"]
 
 
@@ -212,9 +214,10 @@ def test_incites_filters_and_dates(incites: dict[str, Delivered]) -> None:
 def test_incites_values(incites: dict[str, Delivered]) -> None:
     organisations = incites["organizations-chem-2015-2025.xlsx"].table("source_incites_metrics")
     base = organisations.filter("is_baseline")
-    assert base["entity_name"].unique().to_list() == ["Global Baseline"] and base.filter(metric="documents")[
-        "value"
-    ].to_list() == [2282663]
+    sheet = openpyxl.load_workbook(EXPORTS / "incites/organizations-chem-2015-2025.xlsx").worksheets[0]
+    printed = [row[1] for row in sheet.iter_rows(values_only=True) if row[0] == "Global Baseline"]
+    assert base["entity_name"].unique().to_list() == ["Global Baseline"]
+    assert base.filter(metric="documents")["value"].to_list() == printed and len(printed) == 1
     sources = incites["sources-conicet.csv"].table("source_incites_metrics")
     assert sources.filter(metric="documents").height == 32026
     assert set(sources.filter(metric="jci_quartile")["value_text"]) == {"Q1", "Q2", "Q3", "Q4"}

@@ -21,8 +21,8 @@ YR 2021
 IS 03
 vo 49
 OP 54-58
-K1 知识发现;资源
- knowledge discovery;resource
+K1 潮汐知识;资源
+ knowledge of tides;resource
 
 AB 摘要第一段
 In this paper 第二段
@@ -44,12 +44,12 @@ def test_refworks_fields_survive_blank_lines_wraps_and_lower_case(deliver: Deliv
     got = deliver(("\n" + RECORD + "\n" + RECORD.replace("测试", "第二")).replace("\n", "\r\n"))
     assert got.raw.height == 2 and got.rejected.height == 0
     row = got.raw.row(0, named=True)
-    assert row["keywords"] == "知识发现;资源\nknowledge discovery;resource"
+    assert row["keywords"] == "潮汐知识;资源\nknowledge of tides;resource"
     assert row["abstract"] == "摘要第一段\nIn this paper 第二段"
     assert (row["volume"], row["title"]) == ("49", "测试题名研究")
     record = got.table("source_records").row(0, named=True)
     assert (record["first_page"], record["last_page"], record["issue"], record["language"]) == ("54", "58", "3", "zh")
-    assert record["keywords"] == "知识发现; 资源; knowledge discovery; resource"
+    assert record["keywords"] == "潮汐知识; 资源; knowledge of tides; resource"
     assert (record["venue"], record["document_type"], record["publication_year"]) == ("岭海学报", "article", 2021)
 
 

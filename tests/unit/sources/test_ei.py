@@ -55,7 +55,7 @@ def test_numbers_link_and_affiliations_may_hold_semicolons_and_brackets(deliver:
     [
         ("Masotti, Silvio(1); Bientoni, Paolo(1)", "Masotti, S. (silvio@x.com)", ["yes", "unknown"]),
         ("Marovi, I.(1); Vadelna, R.(1)", "Marovi&#263;, I. (igorm@x.rs); Vadelna, R.", ["yes", "yes"]),
-        ("Anlin Wang(1); Xiaolin Yan(1)", "Wang, A.", ["yes", "unknown"]),
+        ("Anhai Wang(1); Xiaolan Yan(1)", "Wang, A.", ["yes", "unknown"]),
         ("Wang, Lei(1); Wang, Lin(1)", "Wang, L.", ["unknown", "unknown"]),
         ("Aldeia, Joaquim Carlos(1); Aldeia, Jose(1)", "Aldeia, J.C.", ["yes", "unknown"]),
         ("Wang, Lei(1)", "Nobody, Z.", ["unknown"]),

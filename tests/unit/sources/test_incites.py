@@ -18,11 +18,11 @@ from tests.unit.sources.conftest import Deliver, Delivered, write
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "landing" / "incites"
 HEAD = ["Name", "Web of Science Documents", "Times Cited", "% Docs Cited", "Category Normalized Citation Impact",
         "Country or Region", "Organization Type", "H-Index", "Collab-CNCI"]  # fmt: skip
-BASE = ["Global Baseline", 674558, 11161583, 86.85, 1.0, "", "", 403, 0.99]
-ROW = ["Linghai University", 802, 35682, 99.26, 1.6723997536945814, "CHINA MAINLAND", "Academic", 90, "n/a"]
+BASE = ["Global Baseline", 650321, 10987654, 86.85, 1.0, "", "", 403, 0.99]
+ROW = ["Linghai University", 802, 35127, 99.26, 1.6723997536945814, "CHINA MAINLAND", "Academic", 90, "n/a"]
 SUMMARY = [["Filter Summary:"], ["Dataset: InCites Dataset"], ["Schema: Essential Science Indicators"], ["Time Period: [2015, 2025]"],
-           ["Document Type: [Article, Review]"], ["Research Area: [Chemistry]"], [], ["Exported date  Jan 05, 2026. "],
-           ["InCites dataset updated  2025-12-10. Includes Web of Science content indexed through 2025-11-25. "]]  # fmt: skip
+           ["Document Type: [Article, Review]"], ["Research Area: [Chemistry]"], [], ["Exported date  Feb 03, 2026. "],
+           ["InCites dataset updated  2026-01-14. Includes Web of Science content indexed through 2025-12-30. "]]  # fmt: skip
 
 
 def documents(*rows: tuple[Any, Any], more: str = "") -> str:
@@ -37,18 +37,18 @@ def test_a_table_of_organisations(deliver: Deliver) -> None:
     table = got.table("source_incites_metrics")
     own = table.filter(entity_name="Linghai University")
     assert dict(own.select("metric", "value").iter_rows()) == {
-        "documents": 802, "times_cited": 35682, "percent_cited": 99.26, "cnci": pytest.approx(1.67239975369458, abs=1e-14), "h_index": 90,
+        "documents": 802, "times_cited": 35127, "percent_cited": 99.26, "cnci": pytest.approx(1.67239975369458, abs=1e-14), "h_index": 90,
     }  # n/a is no row  # fmt: skip
     row = own.row(0, named=True)
     assert (row["subject_schema"], row["category"], row["year_from"], row["year_to"], row["document_types"]) == (
         "ESI", "Chemistry", 2015, 2025, "Article, Review"
     )  # fmt: skip
-    assert (row["exported_at"], row["data_through"], row["percentile_direction"]) == ("2026-01-05", "2025-11-25", None)
+    assert (row["exported_at"], row["data_through"], row["percentile_direction"]) == ("2026-02-03", "2025-12-30", None)
     assert (row["entity_country"], row["is_baseline"]) == ("CHINA MAINLAND", False)
     assert table.filter("is_baseline")["entity_name"].unique().to_list() == ["Global Baseline"]
     assert got.module.source_incites_exports(got.raw.lazy()).select("rows_count", "dataset_updated").row(0) == (
         2,
-        "2025-12-10",
+        "2026-01-14",
     )
 
 

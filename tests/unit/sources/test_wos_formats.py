@@ -238,12 +238,12 @@ def test_full_records_of_cscd(deliver: Deliver) -> None:
 def test_inspec_rows_in_a_tab_delimited_file(deliver: Deliver) -> None:
     row = {
         "AU": "Gunlar, P.\nWang, L.",
-        "C1": "Gunlar, P.; Wang, L.; Opt. Lab., Zurich, Switzerland",
+        "C1": "Gunlar, P.; Wang, L.; Opt. Lab., Lund, Sweden",
         "BP": "41103-1",
         "EP": "41103-41103-3",
     }
     got = deliver(wos_printed.tab([row | {"UT": "INSPEC:9000017"}]))
-    assert got.table("source_addresses")["address"].to_list() == ["Opt. Lab., Zurich, Switzerland"]
+    assert got.table("source_addresses")["address"].to_list() == ["Opt. Lab., Lund, Sweden"]
     assert got.table("source_authorship_addresses")["author_position"].to_list() == [1, 2]
     assert got.table("source_records").select("last_page", "index_editions").row(0) == ("41103-3", "Inspec")
 

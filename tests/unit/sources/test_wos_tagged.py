@@ -114,9 +114,9 @@ TAB = "PT\tAU\tTI\tUT\tPY\n"
 
 
 def test_tab_delimited_is_not_csv(deliver: Deliver) -> None:
-    rows = 'J\tWang, L; Li, M\t"Paint-worthy": the invention\tWOS:1\t2013\t\nJ\tA, B\tshort\tWOS:2\n\n'
+    rows = 'J\tWang, L; Li, M\t"Salt-worthy": the shore line\tWOS:1\t2013\t\nJ\tA, B\tshort\tWOS:2\n\n'
     got = deliver(TAB + rows)
-    assert got.raw["TI"].to_list() == ['"Paint-worthy": the invention', "short"]
+    assert got.raw["TI"].to_list() == ['"Salt-worthy": the shore line', "short"]
     assert got.raw["PY"].to_list() == ["2013", None]
     assert got.rejected.height == 0
 
