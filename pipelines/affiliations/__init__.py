@@ -8,6 +8,7 @@ import polars as pl
 
 from pipelines.affiliations.candidates import dictionary_from
 from pipelines.affiliations.decide import Decider, Match
+from pipelines.affiliations.reviewed import Reviewed
 from pipelines.core import schema
 
 
@@ -28,16 +29,20 @@ def affiliation_matches(
     """
     known = dictionary_from(institutions, institution_aliases, units.collect(), unit_aliases, abbreviations)
     distinct = addresses.select("address_id", "address").drop_nulls().group_by("address_id").agg(pl.min("address"))
-    decided = _decided(decisions_addresses)
-    todo = (
-        distinct.join(decided.select("address_id").unique(), on="address_id", how="anti").sort("address_id").collect()
-    )
-    machine = _rows(todo, Decider(known))
-    human = decided.join(distinct, on="address_id", how="inner")
-    both = pl.concat([machine.lazy(), human.select(machine.columns)]).with_columns(
+    decider = Decider(known)
+    reviewed = Reviewed(known, _own_names(institutions), decider.decide)
+    reviewed.learn(decisions_addresses.collect())
+    decided = reviewed.applied(_rows(distinct.sort("address_id").collect(), decider)).with_columns(
         dictionary_version=pl.lit(known.version), match_position=pl.int_range(1, pl.len() + 1).over("address_id")
     )
-    return schema.table("affiliation_matches").conform(both.sort("address_id", "match_position").collect())
+    return schema.table("affiliation_matches").conform(decided.sort("address_id", "match_position"))
+
+
+def _own_names(institutions: pl.DataFrame) -> tuple[str, str]:
+    """Chinese and English name of our university."""
+    own = institutions.filter(pl.col("kind") == "own").sort("institution_id").select("name_zh", "name_en").head(1)
+    zh, en = own.row(0) if own.height else ("", "")
+    return zh or "", en or ""
 
 
 def _rows(todo: pl.DataFrame, decider: Decider) -> pl.DataFrame:
@@ -52,30 +57,4 @@ def _rows(todo: pl.DataFrame, decider: Decider) -> pl.DataFrame:
         )
         | {"score": pl.Float64, "decision": pl.String, "evidence": pl.String},
         orient="row",
-    )
-
-
-def _decided(decisions: pl.LazyFrame) -> pl.LazyFrame:
-    """Newest decision of a person on each address (several rows when it names several units); an undo leaves none."""
-    newest = decisions.filter(pl.col("date") == pl.col("date").max().over("address_id"))
-    last_file = newest.filter(
-        pl.col("source_file").fill_null("") == pl.col("source_file").fill_null("").max().over("address_id")
-    )
-    said = pl.struct(
-        人工=pl.col("reviewer"), 日期=pl.col("date"), 理由=pl.col("reason"), 文件=pl.col("source_file")
-    ).struct.json_encode()
-    return (
-        last_file.filter(pl.col("decision").is_in(["match", "review", "no_match"]))
-        .sort("address_id", pl.col("source_row").cast(pl.Int64, strict=False), "unit_id")
-        .unique(["address_id", "institution_id", "unit_id"], keep="first", maintain_order=True)
-        .select(
-            "address_id",
-            "institution_id",
-            "unit_id",
-            "decision",
-            matched_text=pl.lit(""),
-            method=pl.lit("reviewer"),
-            score=pl.lit(1.0),
-            evidence=said,
-        )
     )

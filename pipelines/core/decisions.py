@@ -9,18 +9,22 @@ import polars as pl
 
 WITHDRAWN = "撤销"  # takes back what was said of the case before it
 SAME, DIFFERENT, UNSURE = "同一", "不同", "不确定"
+UNIT, SCHOOL_ONLY, NOT_OURS = "单位", "只到学校", "不是本校"
+PERSON, NOBODY, SEVERAL = "本人", "都不是", "不止一人"
 PAIR = ("left_id", "right_id")
 
 
-def standing(lines: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
+def standing(lines: pl.DataFrame, key: Sequence[str], chosen: Sequence[str] = ()) -> pl.DataFrame:
     """What stands of a ledger stream, its lines given in order of arrival.
 
-    The date a person wrote counts first, then arrival. 撤销 takes back all lines before it, whoever wrote them. Of one person the
-    last line counts; of several persons the newest date; two different answers of one date are a conflict and decide nothing.
-    Grain: one row per case that has an answer (columns of `key`, decision or null, conflict, reviewer, date, history).
+    `chosen` are columns that belong to the answer beside `decision`: which unit, which person. The date a person wrote counts
+    first, then arrival. 撤销 takes back all lines before it, whoever wrote them. Of one person the last line counts; of several
+    persons the newest date; two different answers of one date are a conflict and decide nothing.
+    Grain: one row per case that has an answer (columns of `key`, decision and `chosen` or null, conflict, reviewer, date, history).
     """
+    answer = ("decision", *chosen)
     ordered = (
-        lines.with_columns(pl.col("date", "reviewer", "reason").fill_null(""))
+        lines.with_columns(pl.col("date", "reviewer", "reason", *key, *chosen).fill_null(""))
         .with_row_index("line")
         .sort("date", "line")
     )
@@ -29,14 +33,15 @@ def standing(lines: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
     alive = placed.filter(pl.col("place") > taken_back)
     own = alive.group_by(*key, "reviewer", maintain_order=True).last()
     newest = own.filter(pl.col("date") == pl.col("date").max().over(*key)).sort("place")
-    one = pl.col("decision").n_unique() == 1
+    one = pl.struct(answer).n_unique() == 1
     said = newest.group_by(*key).agg(
-        decision=pl.when(one).then(pl.col("decision").first()),
+        *(pl.when(one).then(pl.col(c).first()).alias(c) for c in answer),
         conflict=~one,
         reviewer=pl.col("reviewer").unique(maintain_order=True).str.join("、"),
         date=pl.col("date").first(),
     )
-    line = pl.concat_str("date", "reviewer", "decision", "reason", separator=" ").str.strip_chars_end()
+    words = pl.concat_str("date", "reviewer", *answer, "reason", separator=" ")
+    line = words.str.replace_all(" +", " ").str.strip_chars_end()
     history = placed.group_by(*key).agg(history=line.unique(maintain_order=True).str.join("；"))
     return said.join(history, on=key).sort(key)
 

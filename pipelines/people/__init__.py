@@ -6,7 +6,7 @@ import polars as pl
 
 from pipelines.core import schema
 from pipelines.core.names import surnames_from
-from pipelines.people import candidates, decide, evidence, scope
+from pipelines.people import candidates, decide, evidence, reviewed, scope
 from pipelines.people.scope import PLACE
 
 
@@ -55,31 +55,6 @@ def person_matches(
     pairs = evidence.with_company(evidence.with_identifiers(pairs, found, persons), supervisions.collect())
     weighed = decide.scored(evidence.place_and_time(pairs, authors, jobs), decide.vetoes(pairs, authors, persons))
     machine = decide.answers(candidates.with_crowds(authors, forms, pairs), weighed, lines)
-    return _with_decisions(machine, decisions_people.collect())
-
-
-def _with_decisions(machine: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
-    """Newest decision of a person on each author instead of the machine's; an undo gives back."""
-    place = pl.col("author_position").cast(pl.Int64, strict=False)
-    newest = (
-        decisions.with_columns(place)
-        .sort("date", "source_file", pl.col("source_row").cast(pl.Int64, strict=False), nulls_last=False)
-        .unique(PLACE, keep="last", maintain_order=True)
-        .filter(pl.col("decision").is_in(["match", "review", "no_match"]))
-    )
-    said = pl.struct(
-        人工=pl.col("reviewer"), 日期=pl.col("date"), 理由=pl.col("reason"), 文件=pl.col("source_file")
-    ).struct.json_encode()
-    told = newest.select(*PLACE, said_person="person_id", said_decision="decision", said_evidence=said)
-    has = pl.col("said_decision").is_not_null()
-    both = machine.join(told, on=PLACE, how="left").with_columns(
-        person_id=pl.when(has)
-        .then(pl.when(pl.col("said_decision") == "match").then("said_person"))
-        .otherwise("person_id"),
-        decision=pl.coalesce("said_decision", "decision"),
-        method=pl.when(has).then(pl.lit("reviewer")).otherwise("method"),
-        score=pl.when(has).then(1.0).otherwise("score"),
-        margin=pl.when(has).then(1.0).otherwise("margin"),
-        evidence=pl.coalesce("said_evidence", "evidence"),
-    )
-    return schema.table("person_matches").conform(both.sort(PLACE))
+    said, homes = decisions_people.collect(), weighed.filter(pl.col("veto").is_null())
+    decided = reviewed.with_decisions(machine, said, work_authorships, homes)
+    return schema.table("person_matches").conform(decided.sort(PLACE))

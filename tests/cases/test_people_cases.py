@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from pipelines.core import dictionaries, schema
+from pipelines.core.ledger import STREAMS
 from pipelines.people import person_matches, roster_forms
 
 CASES = yaml.safe_load(Path(__file__).with_name("people.yml").read_text(encoding="utf-8"))
@@ -22,10 +23,7 @@ UNITS = [
     {"unit_id": "lab", "unit_kind": "laboratory", "parent_id": "u0"},
 ]
 INSTITUTIONS = pl.DataFrame({"institution_id": ["ours"], "kind": ["own"]})
-DECISIONS = dict.fromkeys(
-    ("work_id", "author_position", "person_id", "decision", "reviewer", "date", "reason", "source_file", "source_row"),
-    pl.String,
-)
+DECISIONS = dict.fromkeys(STREAMS["decisions_people"], pl.String)
 
 
 def table(name: str, rows: list[dict[str, Any]]) -> pl.LazyFrame:

@@ -15,19 +15,9 @@ from pipelines.affiliations.candidates import Latin, dictionary_from
 from pipelines.affiliations.decide import Decider
 from pipelines.affiliations.split import Words, han_text, latin_segments, words_from
 from pipelines.core import schema
+from pipelines.core.ledger import STREAMS
 from pipelines.core.text import address_id, fold
 
-DECISION_COLUMNS = (
-    "address_id",
-    "institution_id",
-    "unit_id",
-    "decision",
-    "reviewer",
-    "date",
-    "reason",
-    "source_file",
-    "source_row",
-)
 INSTITUTIONS = pl.DataFrame(
     {
         "institution_id": ["ours", "near"],
@@ -66,7 +56,7 @@ def addresses(*texts: str) -> pl.LazyFrame:
 
 
 def decisions(*rows: dict[str, str]) -> pl.LazyFrame:
-    return pl.LazyFrame(list(rows), schema=dict.fromkeys(DECISION_COLUMNS, pl.String))
+    return pl.LazyFrame(list(rows), schema=dict.fromkeys(STREAMS["decisions_addresses"], pl.String))
 
 
 def run(where: pl.LazyFrame, said: pl.LazyFrame | None = None) -> pl.DataFrame:
@@ -100,18 +90,16 @@ def test_department_stands_for_the_college_above_it() -> None:
 
 def test_a_person_outranks_the_machine_and_an_undo_gives_back() -> None:
     where = addresses("Yunchuan Univ, Sch Phys")
-    key = where.collect().item(0, "address_id")
     no = {
-        "address_id": key,
-        "decision": "no_match",
+        "segment": "Yunchuan Univ, Sch Phys",
+        "level": "地址",
+        "decision": "不是本校",
         "reviewer": "馆员甲",
         "date": "2026-01-01",
         "reason": "另一所学校",
-        "source_file": "a.xlsx",
-        "source_row": "2",
     }
-    yes = no | {"decision": "match", "institution_id": "ours", "unit_id": "u2", "date": "2026-02-01"}
-    undo = no | {"decision": "undo", "date": "2026-03-01"}
+    yes = no | {"decision": "单位", "unit_id": "u2", "date": "2026-02-01"}
+    undo = no | {"decision": "撤销", "date": "2026-03-01"}
     assert run(where, decisions(no)).select("decision", "method").row(0) == ("no_match", "reviewer")
     assert run(where, decisions(no, yes)).select("decision", "unit_id").row(0) == ("match", "u2")
     assert "馆员甲" in run(where, decisions(yes, no)).item(0, "evidence")

@@ -10,21 +10,12 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from pipelines.core import schema
+from pipelines.core.ledger import STREAMS
 from pipelines.core.names import default_surnames
 from pipelines.people import candidates, person_matches, roster_forms
 from pipelines.people.scope import unit_lines
 
-DECISIONS = (
-    "work_id",
-    "author_position",
-    "person_id",
-    "decision",
-    "reviewer",
-    "date",
-    "reason",
-    "source_file",
-    "source_row",
-)
+DECISIONS = STREAMS["decisions_people"]
 UNITS = [
     ("u0", "university", None, None),
     ("c1", "college", "u0", None),
@@ -116,11 +107,11 @@ def test_columns_grain_and_readable_evidence() -> None:
 
 def test_a_person_outranks_the_machine_and_an_undo_gives_back() -> None:
     tables = library(TWO, [("Wang, Xiaoming", "c1")])
-    no = {"work_id": "w", "author_position": "1", "decision": "no_match", "reviewer": "馆员乙", "date": "2026-01-01"}
-    yes = no | {"decision": "match", "person_id": "p2", "date": "2026-02-01"}
+    no = {"work_id": "w", "author_position": "1", "decision": "都不是", "reviewer": "馆员乙", "date": "2026-01-01"}
+    yes = no | {"decision": "本人", "person_id": "p2", "date": "2026-02-01"}
     assert run(tables, no).select("person_id", "decision", "method").row(0) == (None, "no_match", "reviewer")
     assert run(tables, yes, no).item(0, "person_id") == "p2"
-    assert run(tables, no, no | {"decision": "undo", "date": "2026-03-01"}).item(0, "person_id") == "p1"
+    assert run(tables, no, no | {"decision": "撤销", "date": "2026-03-01"}).item(0, "person_id") == "p1"
 
 
 def test_empty_tables_give_an_empty_table() -> None:
