@@ -16,6 +16,9 @@ DICTIONARIES = {
     "institution_aliases_dictionary": "alias,institution_id,language,note",
     "esi_fields_dictionary": "esi_field,name_en,name_zh,aliases",
     "journals_dictionary": "journal_id,title_en,title_zh,issn,eissn,esi_field",
+    "counting_policy_dictionary": "policy,value,meaning",
+    "rank_policy_dictionary": "rank_scheme,name_zh,policy,meaning",
+    "role_evidence_dictionary": "work_ref,author_position,role,value,evidence,reviewer,date",
 }
 FOLDERS = ("indicators", "marts", "views", "marts_personal")
 
