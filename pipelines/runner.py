@@ -261,6 +261,14 @@ def rollback(settings: Settings, build_id: str) -> str | None:
     return publishing.rollback(home(settings), build_id)
 
 
+def builds_diff(settings: Settings, old: str, new: str, table: str | None, people: bool = False) -> dict[str, Any]:
+    """What is different between two builds, of which `current` names the published one; see pipelines.differences."""
+    from pipelines import differences
+
+    named = [published_databases(settings)[0].parent.name if b == "current" else b for b in (old, new)]
+    return differences.differences(_open(settings, named[0]), _open(settings, named[1]), table, people)
+
+
 def explain(settings: Settings, wanted: str) -> dict[str, Any]:
     """Why a work is what it is; see pipelines.explain."""
     from pipelines import explain as explaining

@@ -256,6 +256,85 @@ def exported(made: dict[str, Any]) -> Iterator[str]:
         yield f"  {name}：列出 {count['listed']} 个{left}"
 
 
+BECAME = {
+    "merged": "由几件合并而成",
+    "split": "拆成了几件",
+    "renumbered": "记录没变而换了号",
+    "grown": "增加了记录",
+    "shrunk": "减少了记录",
+    "new": "新增",
+    "gone": "不再有",
+}
+
+
+def build_difference(told: dict[str, Any]) -> Iterator[str]:
+    """Lines for two builds: files, program, works."""
+    yield f"构建 {told['old']} → {told['new']}"
+    for kind, zh in (("came", "新到"), ("left", "不再有")):
+        files = told["files"][kind]
+        yield f"{zh}的文件：{len(files) or '没有'}" + (" 个" if files else "")
+        for f in files[:SHOWN]:
+            yield f"  {f['zh']}  {f['file']}（{f['accepted']} 条，批次 {f['batch_id']}）"
+    yield from _circumstances(told["circumstances"])
+    works = told["works"]
+    yield f"作品：{works['unchanged']:,} 件的记录与编号都没有变"
+    for kind, zh in BECAME.items():
+        if found := works.get(kind, {"works": 0})["works"]:
+            yield f"  {zh}：{found:,} 件"
+            for example in works[kind]["examples"]:
+                others = next(ids for name, ids in example.items() if name != "work_id")
+                yield (
+                    f"    {example['work_id']}"
+                    + (f" ← {'、'.join(others)}" if kind == "merged" else "")
+                    + (f" → {'、'.join(others)}" if kind in ("split", "renumbered") else "")
+                )
+    yield f"完全相同的表：{told['tables_equal']} 张"
+
+
+def _circumstances(told: dict[str, Any]) -> Iterator[str]:
+    """What besides files may have changed a result."""
+    if not told:
+        return
+    old, new = (told[f"program_{side}"] for side in ("old", "new"))
+    dirty = "，有未登记的改动" if old["dirty"] or new["dirty"] else ""
+    same = old["commit"] == new["commit"]
+    yield f"程序：{'相同' if same else '有改动'}（{_commit(old)}{'' if same else f' → {_commit(new)}'}{dirty}）"
+    yield from (f"  {name} {was} → {now}" for name, (was, now) in told["versions"].items())
+    if "decisions_dedup" in told["ledger"]:
+        yield "其间有新的查重判定"
+    if "withdrawn_batches" in told["ledger"]:
+        yield "其间有批次撤回"
+
+
+def _commit(git: dict[str, Any]) -> str:
+    return (git["commit"] or "版本不详")[:8]
+
+
+def table_differences(tables: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A row per table that differs; the columns that differ most, by their Chinese names."""
+    known = schema.fields()
+    return [
+        {
+            "表": f"{t['zh']}（{t['table']}）",
+            "原有": t["rows_old"],
+            "现有": t["rows_new"],
+            "增加": t["added"],
+            "去掉": t["removed"],
+            "改动": t["changed"],
+            "改动的列": "、".join(f"{known[c].zh} {n}" for c, n in list(t.get("columns", {}).items())[:5]),
+        }
+        for t in tables
+    ]
+
+
+def difference_examples(tables: list[dict[str, Any]]) -> Iterator[str]:
+    """Lines for the examples of one table: keys of rows added and removed, both values of rows changed."""
+    for kind, zh in (("added", "增加"), ("removed", "去掉"), ("changed", "改动")):
+        for row in [row for t in tables for row in t.get("examples", {}).get(kind, [])]:
+            told = [f"{k} {v[0]} → {v[1]}" if isinstance(v, list) else str(v) for k, v in row.items()]
+            yield f"{zh}：{'；'.join(told)}"
+
+
 def status(now: dict[str, Any]) -> Iterator[str]:
     """Lines for the balance sheet."""
     published = now["published"]

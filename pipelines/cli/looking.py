@@ -1,4 +1,4 @@
-"""Looking at what there is: status, builds, explain, sql, doctor."""
+"""Looking at what there is: status, builds and their differences, explain, sql, doctor."""
 
 from __future__ import annotations
 
@@ -32,6 +32,30 @@ def builds_rollback(build_id: str, as_json: Json = False) -> None:
         print_json({"published": build_id, "previous": previous})
     else:
         out.print(f"现在发布的是 {build_id}（此前是 {previous}）。")
+
+
+@builds_app.command("diff")
+def builds_diff(
+    old: Annotated[str, typer.Argument(help="较早的构建号，或 current（现在发布的）")],
+    new: Annotated[str, typer.Argument(help="较晚的构建号，或 current")] = "current",
+    table: Annotated[str | None, typer.Option(help="只比这一张表，并列出例子")] = None,
+    people: Annotated[bool, typer.Option(help="个人数据的表也列出内容（需有文件权限）；否则只有行数")] = False,
+    as_json: Json = False,
+) -> None:
+    """两次构建有什么不同：新到的文件，合并、拆开、换号的作品，每张表增减改动的行。"""
+    from pipelines import runner, telling
+
+    with words(as_json):
+        told = runner.builds_diff(Settings(), old, new, table, people)
+    if as_json:
+        print_json(told)
+        return
+    for line in telling.build_difference(told):
+        out.print(line, highlight=False, markup=False, soft_wrap=True)
+    if told["tables"]:
+        show(telling.table_differences(told["tables"]), "有不同的表")
+    for line in telling.difference_examples(told["tables"]):
+        out.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 @app.command()
