@@ -52,11 +52,15 @@ def _following(package: str, *tables: str) -> tuple[Stage, ...]:
     return tuple(Stage(t, f"pipelines.{package}:{t}", by="delivery", rows_of=f"source_{t}") for t in tables)
 
 
+def _by_period(table: str, rows_of: str) -> Stage:
+    return Stage(table, f"pipelines.normalise:{table}", by="period", rows_of=rows_of)
+
+
 RECORD_TABLES = ("records", "authorships", "author_identifiers", "addresses", "authorship_addresses", "metrics")
 REFERENCE_TABLES = ("cited_references", "funding")  # long: five million references of 100,000 records
 THESIS_TABLES = ("theses", "contributors")
-ESI_TABLES = (
-    "esi_deliveries", "esi_documents", "esi_institutions", "esi_institution_fields", "esi_thresholds", "esi_citation_rates",
+ESI_ARCHIVE = (
+    "esi_documents", "esi_institutions", "esi_institution_fields", "esi_thresholds", "esi_citation_rates",
     "esi_journals",
 )  # fmt: skip
 PATENT_TABLES = (
@@ -66,10 +70,10 @@ INCITES_TABLES = ("incites_exports", "incites_metrics", "incites_people")
 ROSTER_TABLES = ("units", "people", "supervisions", "recipients", "claimed_works")
 LIST_TABLES = ("journal_ranks", "issn_links", "retractions", "people_lists", "usage", "contracts")
 
-DELIVERED = (*RECORD_TABLES, *THESIS_TABLES, *ESI_TABLES, *INCITES_TABLES, *PATENT_TABLES, *ROSTER_TABLES, *LIST_TABLES)
+DELIVERED = (*RECORD_TABLES, *THESIS_TABLES, "esi_deliveries", *INCITES_TABLES, *PATENT_TABLES, *ROSTER_TABLES, *LIST_TABLES)
 
 STEPS: tuple[Step, ...] = (
-    Step("sources", "整理各源", _per_file("deliveries", *DELIVERED, *REFERENCE_TABLES)),
+    Step("sources", "整理各源", _per_file("deliveries", *DELIVERED, *ESI_ARCHIVE, *REFERENCE_TABLES)),
     Step(
         "union",
         "统一记录",
@@ -78,6 +82,10 @@ STEPS: tuple[Step, ...] = (
                 "normalise", "deliveries", "searches", "record_deliveries", "repairs", *DELIVERED, "patent_differences"
             ),
             *_following("normalise", *REFERENCE_TABLES),
+            *(_by_period(t, f"source_{t}") for t in ESI_ARCHIVE),
+            _by_period("esi_listed", "esi_documents"),
+            _by_period("esi_credits", "esi_documents"),
+            *_from("normalise", "esi_attributions"),
         ),
     ),
     Step(

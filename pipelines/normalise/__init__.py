@@ -4,12 +4,15 @@ from pipelines.normalise.claims import claimed_works
 from pipelines.normalise.contracts import contracts
 from pipelines.normalise.deliveries import record_deliveries
 from pipelines.normalise.esi import (
+    esi_attributions,
     esi_citation_rates,
+    esi_credits,
     esi_deliveries,
     esi_documents,
     esi_institution_fields,
     esi_institutions,
     esi_journals,
+    esi_listed,
     esi_thresholds,
 )
 from pipelines.normalise.incites import incites_exports, incites_metrics, incites_people
@@ -50,12 +53,15 @@ __all__ = [
     "contracts",
     "contributors",
     "deliveries",
+    "esi_attributions",
     "esi_citation_rates",
+    "esi_credits",
     "esi_deliveries",
     "esi_documents",
     "esi_institution_fields",
     "esi_institutions",
     "esi_journals",
+    "esi_listed",
     "esi_thresholds",
     "funding",
     "incites_exports",

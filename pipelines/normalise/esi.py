@@ -57,6 +57,62 @@ def esi_journals(source_esi_journals: pl.LazyFrame) -> pl.LazyFrame:
     return _newest(newest, "esi_journals", ["period"], ["title"])
 
 
+def esi_listed(esi_documents: pl.LazyFrame) -> pl.LazyFrame:
+    """Which paper stood on which list: the narrow form of the archive, complete in the database.
+
+    Grain: one row per period, list and accession number.
+    """
+    return esi_documents.select(list(schema.table("esi_listed").polars))
+
+
+def esi_credits(
+    esi_documents: pl.LazyFrame, *, institutions: pl.DataFrame, institution_aliases: pl.DataFrame
+) -> pl.LazyFrame:
+    """Papers that ESI itself credits to an institution of the dictionary, by the names it prints.
+
+    Grain: one row per period, list, accession number and institution.
+    """
+    names = pl.concat(
+        [
+            institutions.select("institution_id", name="name_en"),
+            institution_aliases.select("institution_id", name="alias"),
+        ]
+    ).drop_nulls()
+    known = names.select("institution_id", _key=_name_key(pl.col("name"))).filter(pl.col("_key") != "").unique()
+    # a name that two institutions share says nothing
+    known = known.filter(pl.col("institution_id").n_unique().over("_key") == 1)
+    printed = esi_documents.select(
+        "period", "list_kind", "accession_number", _key=pl.col("institutions_text").str.split(";")
+    ).explode("_key")
+    return (
+        printed.with_columns(_key=_name_key(pl.col("_key")))
+        .join(known.lazy(), on="_key", how="inner")
+        .select("period", "list_kind", "accession_number", "institution_id")
+        .unique()
+    )
+
+
+def esi_attributions(ledger_esi_attribution: pl.LazyFrame) -> pl.LazyFrame:
+    """To which units the papers of each period were attributed, as published: version 1 is what was first said.
+
+    Grain: one row per period, list, accession number, unit and version.
+    """
+    order = ledger_esi_attribution.select("period", "attribution_version", "build_id").unique()
+    numbered = order.group_by("period", "attribution_version").agg(pl.col("build_id").min())
+    numbered = numbered.with_columns(
+        attribution_number=pl.struct("build_id", "attribution_version").rank("dense").over("period").cast(pl.Int64)
+    )
+    rows = ledger_esi_attribution.drop("build_id").unique()
+    return rows.join(numbered, on=["period", "attribution_version"], how="left").select(
+        list(schema.table("esi_attributions").polars)
+    )
+
+
+def _name_key(name: pl.Expr) -> pl.Expr:
+    """As indicators.own_name: capitals, without punctuation. Chinese names leave nothing."""
+    return name.str.to_uppercase().str.replace_all(r"([^A-Z0-9]|\bAND\b)+", " ").str.strip_chars(" ")
+
+
 def esi_deliveries(source_esi_deliveries: pl.LazyFrame) -> pl.LazyFrame:
     """What was delivered of each period, empty lists too.
 

@@ -159,3 +159,147 @@ def test_set_invariant_check_is_silent_on_the_worked_example(tmp_path: Path) -> 
     assert connection.execute(check).fetchall() == []
     connection.execute("delete from indicators.esi_change where paper_key = 'e' and period = '2026-07'")
     assert [row[:2] for row in connection.execute(check).fetchall()] == [("2026-07", "highly_cited")]
+
+
+def ranking(period: str, rows: int, own_rank: int, own_citations: int, last: int) -> list[dict[str, Any]]:
+    """A whole list of `rows` institutions falling to `last` citations, ours at a place of its own."""
+    listed = [
+        {
+            "period": period,
+            "esi_field": "CHE",
+            "institution": f"I {n}",
+            "rank": n,
+            "citations_count": last + 10 * (rows - n),
+        }
+        for n in range(1, rows + 1)
+    ]
+    listed[own_rank - 1] |= {"institution": "LINGHAI UNIVERSITY", "citations_count": own_citations}
+    return listed
+
+
+@pytest.mark.parametrize("rows", [1480, 1484, 1489])
+def test_permille_of_a_list_is_the_floor_of_a_tenth(tmp_path: Path, rows: int) -> None:
+    write(tmp_path, esi_institutions=ranking("2021-11", rows, 900, 12345, 100))
+    found = one(tmp_path, "indicators.esi_permille", "institutions_count, permille_rank, per_ten_thousand_rank")
+    assert found == (rows, 148, 14)
+    (threshold,) = one(tmp_path, "indicators.esi_permille", "permille_threshold")
+    assert threshold == 100 + 10 * (rows - 148)
+
+
+def test_periods_to_the_threshold_of_the_worked_example_are_six(tmp_path: Path) -> None:
+    # C = 9 000, T = 10 000, g_C = 1.20, g_T = 1.08 (design of indicators, 4.2)
+    periods = ["2025-05", "2025-07", "2025-09", "2025-11", "2026-01", "2026-03", "2026-05"]
+    lists, thresholds = [], []
+    for n, period in enumerate(periods):
+        ours = 7500 if n == 0 else 9000
+        stated = 10000 / 1.08 if n == 0 else 10000.0
+        lists += [
+            {
+                "period": period,
+                "esi_field": "CHE",
+                "institution": "LINGHAI UNIVERSITY",
+                "rank": 2,
+                "citations_count": ours,
+            },
+            {"period": period, "esi_field": "CHE", "institution": "I 1", "rank": 1, "citations_count": 90000},
+        ]
+        thresholds.append(
+            {"period": period, "esi_field": "CHE", "threshold_kind": "institution", "threshold_value": stated}
+        )
+    write(
+        tmp_path,
+        institutions_dictionary=[OWN],
+        esi_fields_dictionary=[CHE],
+        esi_institutions=lists,
+        esi_thresholds=thresholds,
+    )
+    told = one(
+        tmp_path,
+        "marts.esi_field_outlook",
+        "round(periods_to_entry, 6), status, gap, potential_percent, is_potential, outlook_zh",
+        "period = '2026-05' and target = 'institution'",
+    )
+    assert told == (6.0, "estimated", 1000.0, 90.0, True, "约 6 期（估算）")
+    early = one(tmp_path, "marts.esi_field_outlook", "status", "period = '2026-03' and target = 'institution'")
+    assert early == ("few_periods",)
+
+
+def test_a_paper_that_leaves_and_returns_counts_once_in_the_running_total(tmp_path: Path) -> None:
+    # S1 = {a,b,c,d}, S2 = {a,c,e}, S3 = {a,b,f}: six different papers, three in the list
+    sets = {"2026-01": "abcd", "2026-03": "ace", "2026-05": "abf"}
+    papers = [
+        {
+            "period": period,
+            "list_kind": "highly_cited",
+            "accession_number": f"WOS:{letter}",
+            "esi_field": "CHE",
+            "publication_year": 2020,
+            "institutions_text": "LINGHAI UNIVERSITY;",
+        }
+        for period, letters in sets.items()
+        for letter in letters
+    ]
+    write(tmp_path, institutions_dictionary=[OWN], esi_fields_dictionary=[CHE], esi_documents=papers)
+    found = one(
+        tmp_path,
+        "marts.esi_cumulative",
+        "current_count, new_count, reentered_count, steady_count, dropped_count, cumulative_count",
+        "period = '2026-05' and esi_field = 'CHE'",
+    )
+    assert found == (3, 1, 1, 1, 2, 6)
+
+
+def test_a_list_downloaded_for_another_institution_is_no_list_of_ours(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        institutions_dictionary=[OWN],
+        esi_deliveries=[
+            {
+                "period": "2026-01",
+                "esi_kind": "documents",
+                "list_kind": "highly_cited",
+                "institution": "LINGHAI UNIVERSITY",
+            },
+            {
+                "period": "2026-03",
+                "esi_kind": "documents",
+                "list_kind": "highly_cited",
+                "institution": "EAST UNIVERSITY",
+            },
+            {"period": "2026-05", "esi_kind": "documents", "list_kind": "highly_cited", "institution": ""},
+        ],
+    )
+    found = one(tmp_path, "indicators.esi_release", "period, previous_period, missing_periods")
+    assert sorted(found) == [("2026-01", None, None), ("2026-05", "2026-01", "2026-03")]
+
+
+def test_benchmark_compares_with_ours_and_says_who_is_not_listed(tmp_path: Path) -> None:
+    others = [
+        {
+            "institution_id": "east",
+            "name_zh": "东湖大学",
+            "name_en": "East Lake University of Art and Craft",
+            "kind": "other",
+        },
+        {"institution_id": "west", "name_zh": "西湖大学", "name_en": "West Lake University", "kind": "other"},
+    ]
+    rows = [
+        {"period": "2026-05", "esi_field": "CHE", "institution": name, "rank": n, "citations_count": 1000 - 100 * n}
+        for n, name in enumerate(("I 1", "EAST LAKE UNIVERSITY OF ART & CRAFT", "LINGHAI UNIVERSITY"), start=1)
+    ]
+    write(
+        tmp_path,
+        institutions_dictionary=[OWN, *others],
+        esi_fields_dictionary=[CHE],
+        benchmarks_dictionary=[
+            {"institution_id": "east", "benchmark_order": 1},
+            {"institution_id": "west", "benchmark_order": 2},
+        ],
+        esi_institutions=rows,
+    )
+    found = one(tmp_path, "marts.esi_benchmark", "institution_id, status, rank, rank_difference, citations_difference")
+    assert sorted(found) == [
+        ("east", "listed", 2, -1, 100),
+        ("own", "listed", 3, 0, 0),
+        ("west", "not_listed", None, None, None),
+    ]

@@ -6,14 +6,17 @@ import re
 from pathlib import Path
 
 import duckdb
+import polars as pl
 
 from pipelines.core import catalog, schema
+from pipelines.normalise import esi
 
 WAREHOUSE = Path(__file__).parents[2] / "warehouse"
 SQL_TYPES = {"text": "varchar", "int": "bigint", "float": "double", "bool": "boolean", "date": "date"}
 DICTIONARIES = {
     "institutions_dictionary": "institution_id,name_zh,name_en,kind,country",
     "institution_aliases_dictionary": "alias,institution_id,language,note",
+    "benchmarks_dictionary": "institution_id,benchmark_order,note",
     "esi_fields_dictionary": "esi_field,name_en,name_zh,aliases",
     "journals_dictionary": "journal_id,title_en,title_zh,issn,eissn,esi_field",
     "counting_policy_dictionary": "policy,value,meaning",
@@ -77,7 +80,26 @@ def database(case: Path, folder: Path | None = None) -> duckdb.DuckDBPyConnectio
         fill(connection, f"{place}.lake.{table}", columns, case / f"{table}.csv")
     for name, header in DICTIONARIES.items():
         fill(connection, f"library.lake.{name}", dict.fromkeys(header.split(","), "varchar"), case / f"{name}.csv")
+    follow_documents(connection, case)
     return connection
+
+
+def follow_documents(connection: duckdb.DuckDBPyConnection, case: Path) -> None:
+    """The tables that follow from esi_documents, by the stages themselves, so that a case states the list alone."""
+    if not (case / "esi_documents.csv").exists():
+        return
+    lake = {
+        name: connection.sql(f"select * from library.lake.{name}").to_arrow_table()
+        for name in ("esi_documents", "institutions_dictionary", "institution_aliases_dictionary")
+    }
+    names = {n.removesuffix("_dictionary"): pl.DataFrame(f) for n, f in lake.items() if n.endswith("_dictionary")}
+    documents = schema.table("esi_documents").conform(pl.DataFrame(lake["esi_documents"])).lazy()
+    made = {"esi_listed": esi.esi_listed(documents), "esi_credits": esi.esi_credits(documents, **names)}
+    for table, rows in made.items():
+        frame = rows.collect()  # noqa: F841 - DuckDB reads it by name
+        connection.execute(f"insert into library.lake.{table} by name select * from frame")
+    delivered = "select distinct period, list_kind, 'documents' as esi_kind from library.lake.esi_documents"
+    connection.execute(f"insert into library.lake.esi_deliveries by name {delivered}")
 
 
 def fill(connection: duckdb.DuckDBPyConnection, table: str, columns: dict[str, str], path: Path) -> None:

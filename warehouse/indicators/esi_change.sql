@@ -71,7 +71,7 @@ papers_with_journal as (
         documents.accession_number,
         documents.esi_field,
         coalesce(works.journal_id, works.issn, works.eissn) as journal
-    from lake.esi_documents as documents
+    from lake.esi_listed as documents
     inner join lake.clusters as clusters on clusters.record_id = 'wos:' || documents.accession_number
     inner join lake.works as works on clusters.work_id = works.work_id
 ),
@@ -93,7 +93,7 @@ listed as (
         list_kind,
         accession_number,
         any_value(esi_field) as esi_field
-    from lake.esi_documents
+    from lake.esi_listed
     group by period, list_kind, accession_number
 ),
 

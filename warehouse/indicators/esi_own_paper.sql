@@ -1,24 +1,15 @@
 -- 各期名单中归属本校的论文：以 ESI 机构栏为准；机构栏为空时以作品地址为准
 -- grain: one row per period, list_kind, paper_key
--- needs: own_name, work_college
+-- needs: work_college
 -- paper_key = 该论文最早出现的入藏号；同一 DOI 换了入藏号的视为同一篇（两号同期并存时不合并）
-with named as (
-    select
-        period,
-        list_kind,
-        accession_number,
-        unnest(string_split(institutions_text, ';')) as institution
-    from lake.esi_documents
-),
-
-credited as (
+with credited as (
     select distinct
-        named.period,
-        named.list_kind,
-        named.accession_number
-    from named
-    inner join indicators.own_name as own_name
-        on trim(regexp_replace(upper(named.institution), '[^A-Z0-9]+', ' ', 'g')) = own_name.name_key
+        credits.period,
+        credits.list_kind,
+        credits.accession_number
+    from lake.esi_credits as credits
+    inner join lake.institutions_dictionary as institutions
+        on credits.institution_id = institutions.institution_id and institutions.kind = 'own'
 ),
 
 own_works as (

@@ -25,7 +25,7 @@ own as (
         arg_min(institutions.top_papers_count, institutions.rank) as top_papers_count
     from lake.esi_institutions as institutions
     inner join indicators.own_name as own_name
-        on trim(regexp_replace(upper(institutions.institution), '[^A-Z0-9]+', ' ', 'g')) = own_name.name_key
+        on trim(regexp_replace(upper(institutions.institution), '([^A-Z0-9]|\bAND\b)+', ' ', 'g')) = own_name.name_key
     group by institutions.period, institutions.esi_field
 ),
 

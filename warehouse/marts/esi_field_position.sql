@@ -17,7 +17,7 @@ grid as (
         fields.name_zh as esi_field_zh,
         fields.name_en as esi_field_en
     from (
-        select period from lake.esi_documents
+        select period from lake.esi_deliveries
         union
         select period from lake.esi_thresholds
         union

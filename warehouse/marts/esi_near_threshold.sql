@@ -2,7 +2,7 @@
 -- grain: one row per period, work_id
 -- status: estimated 有估算 | no_ratio 样本不足 20 篇，没有 k，不估算，只并列两个数 | no_field 学科待定
 -- nearness（仅 estimated）: step 一步之遥 差距 ≤ 1 | near 近阈 达到阈值 90 % | watch 关注（达到 80 % 或差距 ≤ 3）
--- 学科依据：曾在 ESI 名单中的学科；否则期刊表（综合性期刊的论文不凭期刊表定学科）。阈值 ≤ 2 的学科与年份无人入选，不列
+-- 学科依据：曾在 ESI 名单中的学科 → InCites 的 ESI 学科 → 期刊表（综合性期刊的论文不凭期刊表定学科）。阈值 ≤ 2 的学科与年份无人入选，不列
 with releases as (
     select
         period,
@@ -14,15 +14,6 @@ with releases as (
 
 own_works as (
     select distinct work_id from indicators.work_college
-),
-
-archived_fields as (
-    select
-        papers.work_id,
-        arg_max(papers.esi_field, papers.period) as esi_field
-    from indicators.esi_own_paper as papers
-    where papers.work_id is not null
-    group by papers.work_id
 ),
 
 citations as (
@@ -66,14 +57,6 @@ earlier as (
     group by nearest.period, nearest.work_id
 ),
 
-journals as (
-    select
-        journal_id,
-        min(esi_field) as esi_field
-    from lake.journals_dictionary
-    group by journal_id
-),
-
 candidates as (
     select
         releases.period,
@@ -86,14 +69,8 @@ candidates as (
         nearest.citations_wos_count,
         nearest.as_of,
         nearest.citations_wos_count - earlier.citations_wos_count as citations_gained_six_months,
-        coalesce(
-            archived_fields.esi_field,
-            case when journals.esi_field != 'MUL' then journals.esi_field end
-        ) as esi_field,
-        case
-            when archived_fields.esi_field is not null then 'esi_archive'
-            when journals.esi_field != 'MUL' then 'journal_list'
-        end as field_basis
+        fields.esi_field,
+        fields.field_basis
     from releases
     inner join lake.works as works
         on works.publication_year between year(releases.window_from) and year(releases.window_to)
@@ -101,8 +78,7 @@ candidates as (
     inner join nearest
         on releases.period = nearest.period and works.work_id = nearest.work_id and nearest.place = 1
     left join earlier on releases.period = earlier.period and works.work_id = earlier.work_id
-    left join archived_fields on works.work_id = archived_fields.work_id
-    left join journals on works.journal_id = journals.journal_id
+    left join indicators.work_esi_field as fields on works.work_id = fields.work_id
     left join indicators.esi_own_paper as listed
         on
             releases.period = listed.period

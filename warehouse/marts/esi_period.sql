@@ -1,7 +1,7 @@
 -- ESI 各期：窗口、数据截止、与上期的关系、到齐情况、本校篇数、下期预计日期（单月第二个星期四）
 -- grain: one row per period
 with periods as (
-    select period from lake.esi_documents
+    select period from lake.esi_deliveries
     union
     select period from lake.esi_thresholds
     union
