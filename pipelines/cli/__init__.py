@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.cli import evaluating, line, looking, reviewing
+from pipelines.cli import evaluating, exporting, line, looking, reconciling, reviewing
 from pipelines.cli._apps import app
 
-__all__ = ["app", "evaluating", "line", "looking", "reviewing"]
+__all__ = ["app", "evaluating", "exporting", "line", "looking", "reconciling", "reviewing"]

@@ -16,4 +16,6 @@ schema_app = _group("schema", "各来源的布局：文件里有哪些列、叫�
 builds_app = _group("builds", "查看、回滚已有的构建。")
 eval_app = _group("eval", "对照标准答案，量出准确率。")
 archive_app = _group("archive", "整批导入图书馆多年积累的导出文件。")
+export_app = _group("export", "导出给别的系统和部门的表。")
 review_app = _group("review", "人工核对：把拿不准的列成表，填好放回收件箱。")
+reconcile_app = _group("reconcile", "对账：别处的数与本库的数，差在哪几篇。")

@@ -20,6 +20,7 @@ DICTIONARIES = {
     "esi_fields_dictionary": "esi_field,name_en,name_zh,aliases",
     "journals_dictionary": "journal_id,title_en,title_zh,issn,eissn,esi_field",
     "counting_policy_dictionary": "policy,value,meaning",
+    "document_types_dictionary": "source,raw,document_type,name_zh",
     "rank_policy_dictionary": "rank_scheme,name_zh,policy,meaning",
     "role_evidence_dictionary": "work_ref,author_position,role,value,evidence,reviewer,date",
 }

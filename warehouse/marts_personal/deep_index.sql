@@ -13,6 +13,14 @@ with years as (
     group by clusters.work_id
 ),
 
+type_names as (
+    select
+        document_type,
+        min(name_zh) as name_zh
+    from library.lake.document_types_dictionary
+    group by document_type
+),
+
 policies as (
     select max(value) filter (where policy = 'credited_year') as credited_year
     from library.indicators.counting_policy
@@ -77,6 +85,7 @@ select
     works.title,
     works.title_zh,
     works.document_type,
+    coalesce(type_names.name_zh, works.document_type) as document_type_zh,
     works.venue,
     works.publication_year,
     case policies.credited_year
@@ -144,6 +153,7 @@ from every
 inner join library.lake.works as works on every.work_id = works.work_id
 inner join library.marts.work_index as profile on every.work_id = profile.work_id
 cross join policies
+left join type_names on works.document_type = type_names.document_type
 left join years on every.work_id = years.work_id
 left join persons on every.person_id = persons.person_id
 left join marts.work_credit as credit on every.work_id = credit.work_id and every.unit_id = credit.unit_id
