@@ -5,9 +5,11 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.core import schema
+from pipelines.core.decisions import NOBODY, PERSON
 from pipelines.core.names import surnames_from
-from pipelines.people import candidates, decide, evidence, reviewed, scope
+from pipelines.people import candidates, company, decide, evidence, identifiers, reviewed, scope
 from pipelines.people.scope import PLACE
+from pipelines.people.weighing import Weighing
 
 
 def roster_forms(people: pl.LazyFrame, *, surnames: pl.DataFrame) -> pl.DataFrame:
@@ -29,6 +31,8 @@ def person_matches(
     supervisions: pl.LazyFrame,
     author_identifiers: pl.LazyFrame,
     clusters: pl.LazyFrame,
+    records: pl.LazyFrame,
+    claimed_works: pl.LazyFrame,
     decisions_people: pl.LazyFrame,
     roster_forms: pl.LazyFrame,
     *,
@@ -37,6 +41,8 @@ def person_matches(
 ) -> pl.DataFrame:
     """Who of ours each author is. A person's decision outranks the machine's.
 
+    Two rounds: what each work says of its authors makes the certain links; what these teach of identifiers, partners and
+    journals is weighed once more together with everything, and learned anew in each build.
     Grain: one row per work and author position whose address is ours, or unknown while the work is ours.
     """
     own = institutions.filter(pl.col("kind") == "own").get_column("institution_id").sort().to_list()
@@ -45,16 +51,32 @@ def person_matches(
         work_authorships, work_addresses, works, affiliation_matches, own[0] if own else ""
     )
     authors = evidence.with_colleges(candidates.author_names(authors, known), lines)
-    forms = roster_forms.collect().rename({"name_key": "key", "form_kind": "kind"})
-    persons = candidates.roster_persons(roster, known)
-    jobs = evidence.employments(roster, lines)
-    found = evidence.identifiers_of_works(author_identifiers.collect(), clusters.collect(), authors, known)
-    identified = evidence.persons_by_identifier(found, persons).drop_nulls("author_position")
-    pairs = candidates.candidates(authors, forms, identified, jobs.select("person_id", "college"))
-    pairs = decide.with_native(pairs, authors, persons)
-    pairs = evidence.with_company(evidence.with_identifiers(pairs, found, persons), supervisions.collect())
-    weighed = decide.scored(evidence.place_and_time(pairs, authors, jobs), decide.vetoes(pairs, authors, persons))
-    machine = decide.answers(candidates.with_crowds(authors, forms, pairs), weighed, lines)
-    said, homes = decisions_people.collect(), weighed.filter(pl.col("veto").is_null())
-    decided = reviewed.with_decisions(machine, said, work_authorships, homes)
+    lines_said = decisions_people.collect()
+    weighing = Weighing(
+        authors,
+        roster_forms.collect().rename({"name_key": "key", "form_kind": "kind"}),
+        candidates.roster_persons(roster, known),
+        evidence.employments(roster, lines),
+        supervisions.collect(),
+        identifiers.of_works(author_identifiers.collect(), clusters.collect(), authors, known),
+        company.claims(claimed_works, clusters, records),
+        company.venues(works),
+    )
+    crowded, weighed = weighing.rounds(_said(lines_said))
+    machine = decide.answers(crowded, weighed, lines)
+    homes = weighed.filter(pl.col("veto").is_null())
+    decided = reviewed.with_decisions(machine, lines_said, work_authorships, homes)
     return schema.table("person_matches").conform(decided.sort(PLACE))
+
+
+def _said(lines: pl.DataFrame) -> pl.DataFrame:
+    """Authors of whom somebody said who they are, or that they are nobody of ours.
+
+    Grain: one row per work and author position (person_id null = nobody).
+    """
+    told = reviewed.standing(lines).filter(~pl.col("conflict") & pl.col("decision").is_in([PERSON, NOBODY]))
+    person = pl.when(pl.col("decision") == PERSON).then(pl.col("person_id").replace("", None))
+    place = pl.col("author_position").cast(pl.Int64, strict=False)
+    return (
+        told.select("work_id", place, person_id=person).sort(pl.all()).unique(PLACE, keep="first", maintain_order=True)
+    )

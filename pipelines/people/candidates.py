@@ -7,8 +7,10 @@ import polars as pl
 from pipelines.core.names import Surnames, native_key, parse, shows_umlaut, written_forms
 from pipelines.people.scope import PLACE
 
-# A weak form ('Wang, X') names whole crowds: beyond so many persons only those of a unit on the byline are considered.
+# A name that so many bear is looked up more narrowly: in the colleges of the byline, among staff, among the students of those
+# who may be other authors of the work.
 CROWD = 40
+STUDENTS = ("phd", "master", "undergraduate")
 KINDS = ("native", "full", "english", "former", "polyphone", "swapped", "initials", "initial", "identifier")
 _STRENGTH = {kind: place for place, kind in enumerate(KINDS)}
 
@@ -32,7 +34,7 @@ def roster_forms(people: pl.DataFrame, surnames: Surnames) -> pl.DataFrame:
 def roster_persons(people: pl.DataFrame, surnames: Surnames) -> pl.DataFrame:
     """What else can speak for or against a person.
 
-    Grain: one row per person (native = all Han names ever, umlaut = a name holds ü, emails, orcids).
+    Grain: one row per person (native = all Han names ever, umlaut = a name holds ü, emails, orcids, person_type).
     """
     former = people.select("person_id", name=pl.col("former_names").str.split(";"))
     names = (
@@ -53,10 +55,13 @@ def roster_persons(people: pl.DataFrame, surnames: Surnames) -> pl.DataFrame:
         .group_by("person_id")
         .agg(pl.col("native").filter(pl.col("native") != "").unique().sort(), pl.col("umlaut").any())
     )
+    english = people.get_column("name_en").drop_nulls().unique().sort().to_list()
+    dotted = [name for name in english if shows_umlaut(name)]
     contacts = people.group_by("person_id").agg(
         emails=pl.col("email").str.to_lowercase().drop_nulls().unique().sort(),
-        orcids=pl.col("orcid").drop_nulls().unique().sort(),
-        english_umlaut=pl.col("name_en").drop_nulls().map_elements(shows_umlaut, return_dtype=pl.Boolean).any(),
+        orcids=pl.col("orcid").str.to_lowercase().drop_nulls().unique().sort(),
+        english_umlaut=pl.col("name_en").drop_nulls().is_in(dotted).any(),
+        person_type=pl.col("person_type").sort_by("valid_from", nulls_last=False).last(),
     )
     both = contacts.join(shown, on="person_id", how="left")
     return (
@@ -85,36 +90,48 @@ def author_names(authors: pl.DataFrame, surnames: Surnames) -> pl.DataFrame:
         named.join(table.drop("native"), on="written", how="left")
         .join(shown, on="shown", how="left")
         .with_columns(native=pl.col("native_shown").replace("", None))
-        .drop("native_shown")
+        .drop("native_shown", "written", "shown")
     )
 
 
-def candidates(
-    authors: pl.DataFrame, forms: pl.DataFrame, identified: pl.DataFrame, homes: pl.DataFrame
-) -> pl.DataFrame:
+class Forms:
+    """Names of the roster, sorted by how many bear them: those that few bear, and three narrower ways to those that many bear."""
+
+    def __init__(
+        self, forms: pl.DataFrame, homes: pl.DataFrame, supervisions: pl.DataFrame, students: pl.Series
+    ) -> None:
+        """forms: key, person_id, kind; homes: person_id, college; supervisions: student_id, supervisor_id."""
+        sized = forms.join(forms.group_by("key").agg(namesakes=pl.len()), on="key")
+        many = sized.filter(pl.col("namesakes") > CROWD)
+        self.few = sized.filter(pl.col("namesakes") <= CROWD)
+        self.crowds = many.group_by("key").agg(crowd=pl.len().cast(pl.Int64))
+        self.at_home = many.join(homes.drop_nulls().unique(), on="person_id")
+        staff = many.filter(pl.col("person_id").is_in(students.implode()).not_())
+        self.staff = staff.filter(pl.len().over("key") <= CROWD)
+        links = supervisions.select(person_id="student_id", tutor="supervisor_id").unique()
+        self.taught = many.join(links, on="person_id")
+
+
+def candidates(authors: pl.DataFrame, forms: Forms, identified: pl.DataFrame) -> pl.DataFrame:
     """Roster persons that an author can be.
 
     identified: work_id, author_position, person_id of authors whose own identifier is a person's.
-    homes: person_id, college; used only to bound the crowds behind initials.
     Grain: one row per work, author position and person (columns kind, namesakes = persons with this written form).
     """
-    sizes = forms.group_by("key").agg(namesakes=pl.len())
-    sized = forms.join(sizes, on="key")
     asked = authors.select(*PLACE, "key", "key_shown", "colleges")
     keys = pl.concat([asked.select(*PLACE, "colleges", key=c) for c in ("key", "key_shown")]).unique(
         [*PLACE, "key"], maintain_order=True
     )
-    few = keys.join(sized.filter(pl.col("namesakes") <= CROWD), on="key")
-    many = (
-        keys.join(sizes.filter(pl.col("namesakes") > CROWD).select("key"), on="key", how="semi")
-        .explode("colleges", empty_as_null=True, keep_nulls=True)
-        .rename({"colleges": "college"})
-        .drop_nulls("college")
-        .join(sized.join(homes.unique(), on="person_id"), on=["key", "college"])
-    )
     columns = [*PLACE, "person_id", "kind", "namesakes"]
+    few = keys.join(forms.few, on="key").select(columns)
+    crowded = keys.join(forms.crowds.select("key"), on="key", how="semi")
+    colleges = crowded.explode("colleges", empty_as_null=True, keep_nulls=True).drop_nulls("colleges")
+    at_home = colleges.join(forms.at_home, left_on=["key", "colleges"], right_on=["key", "college"]).select(columns)
+    staff = crowded.join(forms.staff, on="key").select(columns)
+    tutors = pl.concat([few, at_home, staff]).select("work_id", tutor="person_id").unique()
+    taught = crowded.join(tutors, on="work_id").join(forms.taught, on=["key", "tutor"]).select(columns)
     by_identifier = identified.select(*PLACE, "person_id", kind=pl.lit("identifier"), namesakes=pl.lit(1, pl.UInt32))
-    found = pl.concat([few.select(columns), many.select(columns), by_identifier.select(columns)])
+    found = pl.concat([few, at_home, staff, taught, by_identifier])
     strength = pl.col("kind").replace_strict(_STRENGTH, return_dtype=pl.Int32)
     return (
         found.sort(*PLACE, "person_id", strength, "namesakes")
@@ -123,15 +140,6 @@ def candidates(
     )
 
 
-def with_crowds(authors: pl.DataFrame, forms: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
-    """Adds `crowd`: how many roster persons write the name so, where they were too many to be considered; else 0."""
-    sizes = forms.group_by("key").agg(crowd=pl.len().cast(pl.Int64)).filter(pl.col("crowd") > CROWD)
-    considered = pairs.select(PLACE).unique().with_columns(considered=True)
-    return (
-        authors.join(sizes, on="key", how="left")
-        .join(considered, on=PLACE, how="left")
-        .with_columns(
-            crowd=pl.when(pl.col("considered").fill_null(False)).then(0).otherwise(pl.col("crowd").fill_null(0))
-        )
-        .drop("considered")
-    )
+def with_crowds(authors: pl.DataFrame, forms: Forms) -> pl.DataFrame:
+    """Adds `crowd`: how many roster persons write the name so, where they were too many to look at each; else 0."""
+    return authors.join(forms.crowds, on="key", how="left").with_columns(pl.col("crowd").fill_null(0))

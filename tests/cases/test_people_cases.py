@@ -94,6 +94,8 @@ def frames(case: dict[str, Any]) -> dict[str, pl.LazyFrame]:
         ),
         "author_identifiers": table("author_identifiers", identifiers),
         "clusters": table("clusters", [{"record_id": "r", "work_id": "w"}]),
+        "records": table("records", [{"record_id": "r", "doi": "10.5555/w"}]),
+        "claimed_works": table("claimed_works", [{"person_id": p, "doi": "10.5555/w"} for p in case.get("claims", [])]),
         "decisions_people": pl.LazyFrame(schema=DECISIONS),
     }
 

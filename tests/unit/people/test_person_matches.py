@@ -32,6 +32,8 @@ TABLES = (
     "supervisions",
     "author_identifiers",
     "clusters",
+    "records",
+    "claimed_works",
 )
 
 
@@ -79,6 +81,8 @@ def library(people: list[tuple[str, str, str]], authors: list[tuple[str, str]]) 
         "supervisions": rows("supervisions"),
         "author_identifiers": rows("author_identifiers"),
         "clusters": rows("clusters", {"record_id": "r", "work_id": "w"}),
+        "records": rows("records", {"record_id": "r", "doi": "10.5555/w"}),
+        "claimed_works": rows("claimed_works"),
     }
     return {name: found[name] for name in TABLES}
 
