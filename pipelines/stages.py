@@ -91,7 +91,7 @@ STEPS: tuple[Step, ...] = (
     Step(
         "dedup",
         "查重归并",
-        (Stage("pairs", "pipelines.dedup:pairs", by_content=("records", "authorships")), *_from("dedup", "clusters")),
+        (Stage("pairs", "pipelines.dedup:pairs", by_content=("records", "authorships")), *_from("dedup", "clusters", "cut_blocks")),
     ),
     Step(
         "works",

@@ -23,6 +23,7 @@ def status(settings: Settings, place: store.Store) -> dict[str, Any]:
         "quarantine": _quarantine(place.quarantine),
         "published": {k: build[k] for k in ("build_id", "balance", "seconds")} if build else None,
         "decisions": _decisions(place) if build else {},
+        "cut_blocks": _cut_blocks(place) if build else [],
         "review": {kind: _review(place, layout) for kind, layout in LAYOUTS.items()},
         "esi_periods": _periods(place) if build else [],
         "withdrawn": ledger.read(place.ledger, "withdrawn_batches").to_dicts(),
@@ -50,6 +51,21 @@ def _decisions(place: store.Store) -> dict[str, dict[str, int]]:
             rows = pl.scan_parquet(files).group_by("decision").len().sort("decision").collect()
             counts[table] = {str(decision): int(count) for decision, count in rows.iter_rows()}
     return counts
+
+
+def _cut_blocks(place: store.Store) -> list[dict[str, Any]]:
+    """Blocks of the published build that were too large to compare all with all: how many, and what of them was compared."""
+    files = sorted((place.current / "tables" / "cut_blocks").glob("*.parquet"))
+    if not files:
+        return []
+    counted = pl.scan_parquet(files).group_by(block="block_name").agg(
+        blocks=pl.len(),
+        largest=pl.col("records_count").max(),
+        pairs_possible=pl.col("pairs_possible").sum(),
+        pairs_compared=pl.col("pairs_compared").sum(),
+        pairs_given_up=pl.col("pairs_given_up").sum(),
+    )  # fmt: skip
+    return counted.sort("pairs_given_up", descending=True).collect().to_dicts()
 
 
 def _review(place: store.Store, layout: Layout) -> dict[str, Any]:

@@ -352,11 +352,27 @@ def status(now: dict[str, Any]) -> Iterator[str]:
         yield f"  {source}：{told}"
     for table, counts in now["decisions"].items():
         yield f"  {TABLES[table]}：" + "，".join(f"{DECISIONS[d]} {n}" for d, n in counts.items())
+    yield from _cut_blocks(now["cut_blocks"])
     for review in now["review"].values():
         yield from _answers(review)
     yield f"ESI 期：{'、'.join(now['esi_periods']) or '没有'}"
     for item in now["quarantine"]:
         yield f"隔离：{item['source']}/{item['batch_id']}（说明见同名文件夹中的 说明.txt）"
+
+
+def _cut_blocks(blocks: list[dict[str, Any]]) -> Iterator[str]:
+    """Groups of records too large to compare all with all, and what was compared of them."""
+    if not blocks:
+        return
+    from pipelines.dedup.blocking import BLOCKS
+
+    names = {block.name: block.zh for block in BLOCKS}
+    told = "；".join(
+        f"{names.get(b['block'], b['block'])} {b['blocks']:,} 组（最大 {b['largest']:,} 条，{b['pairs_possible']:,} 对中比较了"
+        f" {b['pairs_compared']:,} 对）"
+        for b in blocks
+    )
+    yield f"  太大而没有逐对比较的组：{told}；改为比较题名相邻的与再细分后的，明细在 cut_blocks"
 
 
 def _answers(review: dict[str, Any]) -> Iterator[str]:

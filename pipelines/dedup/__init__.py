@@ -8,10 +8,12 @@ from pipelines.core import schema
 from pipelines.dedup import blocking, cluster, deciding, prepare, similarity
 from pipelines.dedup.byline import work_addresses, work_authorships
 from pipelines.dedup.conflicts import work_conflicts
+from pipelines.dedup.cut_blocks import cut_blocks
 from pipelines.dedup.golden import order_of, ranked, related, work_field_sources, works
 
 __all__ = [
     "clusters",
+    "cut_blocks",
     "pairs",
     "related",
     "work_addresses",
