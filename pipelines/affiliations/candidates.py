@@ -11,10 +11,19 @@ from typing import NamedTuple
 import polars as pl
 from rapidfuzz.distance import OSA
 
-from pipelines.affiliations.split import HAN, Words, han_text, words_from
+from pipelines.affiliations.split import HAN, Words, han_text, without_acronym, words_from
 
 # Ways in the order they are tried; the score says how sure the way alone makes us.
-SCORES = {"alias": 1.0, "key": 0.98, "joined": 0.96, "turned": 0.95, "shifted": 0.93, "head": 0.9, "fuzzy": 0.88}
+SCORES = {
+    "alias": 1.0,
+    "key": 0.98,
+    "joined": 0.96,
+    "turned": 0.95,
+    "acronym": 0.95,
+    "shifted": 0.93,
+    "head": 0.9,
+    "fuzzy": 0.88,
+}
 ALONE = 6  # letters a name of one word must have to be recognised with a slip
 CROWD = 300  # names that share one beginning in one place: more are not looked through for slips
 # Words that say what kind of unit it is. A college is printed as School, College, Faculty or Department at will.
@@ -78,7 +87,7 @@ class Latin:
         if not exact:
             return
         self.exact[exact].setdefault(entry, name)
-        self.joined["".join(self.words.key(name))].setdefault(entry, name)
+        self.joined[self.words.joined(name)].setdefault(entry, name)
         self.vocabulary.update(exact)
         key = self.words.key(name)
         for place, word in enumerate(exact):
@@ -127,11 +136,13 @@ class Latin:
     def _ways(self, exact: tuple[str, ...], text: str) -> Iterator[tuple[str, dict[str, str]]]:
         yield "alias", self.exact.get(exact, {})
         yield "key", self._agreeing(self.plain, exact)
-        yield "joined", self.joined.get("".join(self.words.key(text)), {})
+        yield "joined", self.joined.get(self.words.joined(text), {})
         yield "turned", self._agreeing(self.turned, self._turn(exact))
         if self._has_kind(exact):
             for shifted in _shifted(self.words.all(text)):
                 yield "shifted", self._agreeing(self.plain, self.words.named(shifted))
+        if shorter := without_acronym(text):
+            yield "acronym", self._agreeing(self.plain, self.words.exact(shorter))
         for rest in self._without_college_word(exact):
             yield "head", self._agreeing(self.headless, rest)
 

@@ -26,6 +26,7 @@ _LINK_WORDS = frozenset(
         "of the for and at in a an de la le les des du di del della do da dos e et y und der die nad adn teh fro fo",
     )
 )
+_ENGLISH_LINKS = frozenset(("of", "the", "for", "and", "at", "in"))
 # Character for character, so that a place in the folded text is the same place in the printed one.
 _HAN_PAIRS = (
     "（( ）) 【( 】) ［( ］) 和与 及与 學学 國国 際际 電电 氣气 機机 與与 實实 驗验 醫医 點点 嶺岭 廣广 東东 環环 術术 經经 濟济 "
@@ -38,6 +39,19 @@ def latin_segments(address: str) -> list[str]:
     """Parts between commas and semicolons, without list numbers and e-mail addresses."""
     parts = (_ORDINAL_MARK.sub("", _MAIL.sub("", p)).strip(" .") for p in _BREAK.split(address))
     return [p for p in parts if p]
+
+
+def without_acronym(segment: str) -> str:
+    """'Scotfield Rural Coll SRUC' without its own acronym; empty when the last word is no acronym of the words before."""
+    base, _, last = segment.rpartition(" ")
+    short = last.strip("()").lower()
+    words = [w for w in _named_words(base) if w.isalpha()]
+    if len(words) < 2 or not 3 <= len(short) <= 7 or not last.strip("()").isupper() or base.isupper():
+        return ""
+    initials = sorted(w[0] for w in words)
+    letters = iter("".join(words))
+    in_order = short[0] == words[0][0] and all(c in letters for c in short)
+    return base if in_order or sorted(short) == initials else ""
 
 
 def han_text(address: str) -> str:
@@ -83,6 +97,10 @@ class Words:
         if found is None:
             found = self._keys[text] = tuple(self.word(w) for w in self.exact(text))
         return found
+
+    def joined(self, text: str) -> str:
+        """Families in one run: 'Xi An Jiao Tong Univ' is Xi'an Jiaotong University, and the An is no article."""
+        return "".join(self.word(w) for w in self.all(text) if w not in _ENGLISH_LINKS)
 
     def word(self, word: str) -> str:
         """Family of one folded word; the plural goes with the singular."""

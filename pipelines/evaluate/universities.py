@@ -27,7 +27,10 @@ SOURCE = "wos"
 TOP = 100  # universities pooled
 _UNIVERSITY = re.compile(r"Univ|College|Polytech|Institut\w* of (?:Science|Technology)|\bETH\b|\bKU Leuven\b|School of")
 # Organisations that hold several universities, each listed by itself: C3 names both, an address only the one.
-_UMBRELLA = re.compile(r"\bSystem\b|\(SUNY\)|^University of London$|^University of Wales$|^UDICE|Research Universities")
+_UMBRELLA = re.compile(
+    r"\bSystem\b|\(SUNY\)|^University of London$|^University of Wales$|^UDICE|Research Universities|^Communaute"
+)
+_OTHER = re.compile(r"Hospital|Medical Center")  # named after a university, counted apart
 _ACRONYM = re.compile(r"\s*\(([^()]+)\)")
 _PLACE = re.compile(r"\s+-\s+")
 _SHORT = re.compile(r"[A-Z][A-Za-z&-]*[A-Z][A-Za-z]*")  # an acronym
@@ -76,7 +79,9 @@ def _file(path: Path) -> tuple[pl.DataFrame, pl.DataFrame] | None:
 def universities(truth: pl.DataFrame, top: int = TOP) -> list[str]:
     """The most frequent universities of C3, umbrella organisations left out; with equal counts by name."""
     counted = truth.group_by("organisation").len().sort(["len", "organisation"], descending=[True, False])
-    names = [n for n in counted["organisation"] if _UNIVERSITY.search(n) and not _UMBRELLA.search(n)]
+    names = [
+        n for n in counted["organisation"] if _UNIVERSITY.search(n) and not _UMBRELLA.search(n) and not _OTHER.search(n)
+    ]
     return names[:top]
 
 
