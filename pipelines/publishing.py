@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from pipelines import history, warehouse
+from pipelines import freezing, history, warehouse
 from pipelines.builds import Build
 from pipelines.core import ledger, provenance, schema, store
 from pipelines.core.errors import DataCheckFailed, StageError
@@ -47,6 +47,7 @@ def check_and_publish(build: Build, account: dict[str, Any], keep: int) -> Publi
     store.write_json(folder / "build.json", account | told)
     store.write_json(folder / "choices.json", _choices(build))
     history.remember(build, previous)
+    freezing.freeze_esi_attribution(build)
     build.home.publish(build.build_id)
     _record(build, previous, "publish", periods)
     _prune(build.home, keep)

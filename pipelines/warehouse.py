@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -241,13 +241,15 @@ def _check_head(path: Path, sql: str) -> tuple[str, str]:
     return match.group(1), lines[1][2:].strip()
 
 
-def query(database: Path, sql: str, attach: Iterable[tuple[str, Path]] = ()) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """Column names and rows of a query on a published database, read-only."""
+def query(
+    database: Path, sql: str, attach: Iterable[tuple[str, Path]] = (), values: Sequence[Any] = ()
+) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Column names and rows of a query on a published database, read-only; `values` stand for its question marks."""
     with duckdb.connect(str(database.resolve()), read_only=True) as connection:
         for name, path in attach:
             connection.execute(f"ATTACH '{path.resolve()}' AS {name} (READ_ONLY)")
         try:
-            result = connection.execute(sql)
+            result = connection.execute(sql, values)
             return [d[0] for d in result.description or ()], result.fetchall()
         except duckdb.Error as error:
             raise ConfigError(

@@ -303,3 +303,59 @@ def test_benchmark_compares_with_ours_and_says_who_is_not_listed(tmp_path: Path)
         ("own", "listed", 3, 0, 0),
         ("west", "not_listed", None, None, None),
     ]
+
+
+def test_reconciliation_names_the_papers_behind_the_difference(tmp_path: Path) -> None:
+    listed = [
+        {
+            "period": "2026-05",
+            "list_kind": "highly_cited",
+            "accession_number": f"WOS:{name}",
+            "esi_field": "CHE",
+            "publication_year": 2020,
+            "citations_esi_count": 180,
+            "institutions_text": institutions,
+        }
+        for name, institutions in (("a", "LINGHAI UNIVERSITY;"), ("b", "LINGHAI UNIVERSITY;"), ("c", "I 1;"))
+    ]
+    work = {"document_type": "article", "publication_year": 2020, "journal_id": "j1", "records_count": 1}
+    works = [work | {"work_id": w, "accession_wos": f"WOS:{w}", "title": f"Title {w}"} for w in ("a", "c", "d")]
+    folder = write(
+        tmp_path,
+        institutions_dictionary=[OWN],
+        esi_fields_dictionary=[CHE],
+        journals_dictionary=[{"journal_id": "j1", "esi_field": "CHE"}],
+        esi_documents=listed,
+        works=works,
+        clusters=[{"record_id": f"wos:WOS:{w}", "work_id": w} for w in ("a", "c", "d")],
+        metrics=[
+            {"record_id": f"wos:WOS:{w}", "metric": "citations_wos_core", "value": 200, "as_of": "2026-04-01"}
+            for w in ("a", "c", "d")
+        ],
+        work_addresses=[{"work_id": w, "address_position": 1, "address_id": "x"} for w in ("a", "c", "d")],
+        affiliation_matches=[{"address_id": "x", "institution_id": "own", "decision": "match", "unit_id": "U0"}],
+        esi_institutions=ranking("2026-05", 20, 3, 5000, 100),
+        esi_thresholds=[
+            {
+                "period": "2026-05",
+                "esi_field": "CHE",
+                "threshold_kind": "highly_cited",
+                "threshold_year": 2020,
+                "threshold_value": 150,
+            }
+        ],
+    )
+    connection = sql.build(folder, ["marts.esi_reconciliation"])
+    numbers = connection.execute(
+        "select vendor_count, own_count, difference, named_count from library.marts.esi_reconciliation"
+        " where esi_field = 'CHE' and measure = 'highly_cited'"
+    ).fetchall()
+    named = connection.execute(
+        "select paper_key, cause from library.marts.esi_difference_paper where measure = 'highly_cited' order by all"
+    ).fetchall()
+    assert numbers == [(2, 1, -1, 3)]
+    assert named == [
+        ("WOS:b", "not_in_library"),
+        ("c", "credited_elsewhere"),
+        ("d", "reaches_threshold_unlisted"),
+    ]

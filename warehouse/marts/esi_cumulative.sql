@@ -71,6 +71,6 @@ left join dropped
 left join firsts
     on
         grid.list_kind = firsts.list_kind
-        and firsts.first_period <= grid.period
+        and grid.period >= firsts.first_period
         and (grid.esi_field = 'ALL' or grid.esi_field = firsts.first_field)
 group by all
