@@ -31,7 +31,7 @@ class Places:
         self._names = {name.casefold() for name in spellings if name}
 
     def cut(self, text: str) -> list[str]:
-        """Affiliations of a text: each ends with a country that no other country follows ('Atlanta, Georgia, United States')."""
+        """Affiliations of a text: each ends with a country that no other country follows ('Linghai, Georgia, United States')."""
         tokens = text.split(", ")
         is_country = [token.strip().casefold() in self._names for token in tokens]
         parts: list[str] = []

@@ -149,7 +149,7 @@ def test_classes(text: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("number", "grant", "kind"),
     [("CN101234567A", False, "invention"), ("CN101234567B", True, "invention"), ("CN1012345C", True, "invention"),
-     ("CN202644312U", True, "utility"), ("CN2123456Y", True, "utility"), ("CN307000004S", True, "design"), ("CN3123456D", True, "design"),
+     ("CN299044312U", True, "utility"), ("CN2123456Y", True, "utility"), ("CN307000004S", True, "design"), ("CN3123456D", True, "design"),
      ("US3990102A", True, "invention"), ("US20110990700A1", False, "invention"), ("US8990762B2", True, "invention"),
      ("USD812345S1", True, "design"), ("EP3599051A1", False, "invention"), ("EP3599051B1", True, "invention"),
      ("WO2018099885A1", False, "invention"), ("GB1234567A", True, "invention"), ("GB2345678A", False, "invention"),
