@@ -42,6 +42,12 @@ def unwrap(text: pl.Expr) -> pl.Expr:
     return pl.when(joined != "").then(joined)
 
 
+def present(text: pl.Expr, absent: list[str]) -> pl.Expr:
+    """The text trimmed; null where it is a word by which the vendor says that there is none ('n/a', '-'), in either case."""
+    trimmed = text.str.strip_chars()
+    return pl.when(~trimmed.str.to_lowercase().is_in([str(word).lower() for word in absent])).then(trimmed)
+
+
 def items(text: pl.Expr, mark: str) -> pl.Expr:
     """Parts of a text between marks, trimmed, empty parts dropped; null when none is left."""
     parts = text.str.split(mark).list.eval(pl.element().str.strip_chars()).list.drop_nulls()

@@ -70,11 +70,7 @@ def _journals(raw: _values.Table) -> pl.DataFrame:
     have = raw.lazy().collect_schema().names()
     several = [n for base in (*_PARTS, *_AREAS, *_FIELDS) for n in _listed.numbered(have, base)]
     frame = _values.take(raw, *spec["columns"], *several, *_values.DELIVERY).filter(pl.col("list_kind") != "issn_l")
-    text = pl.exclude("source_row", *_values.PROVENANCE)
-    absent = [str(word).casefold() for word in spec["absent"]]
-    frame = frame.with_columns(
-        pl.when(~text.str.strip_chars().str.to_lowercase().is_in(absent)).then(text.str.strip_chars())
-    )
+    frame = frame.with_columns(_values.present(pl.exclude("source_row", *_values.PROVENANCE), spec["absent"]))
     pair = pl.col("issn").str.splitn("/", 2).struct
     title, other = unwrap(pl.col("title")), unwrap(pl.col("title_zh"))
     return frame.with_columns(
