@@ -13,7 +13,7 @@ import polars as pl
 
 from pipelines.intake import hints as batch_hints
 from pipelines.intake.landing import Batch, Item
-from pipelines.sources import RECORD
+from pipelines.sources import RECORD, record_ids
 
 COLUMNS = ("raw_id", "record_id", "batch_id", "source_file", "source_row", "delivered_at", "record_hash")
 HINTS = tuple(f"hint_{key}" for key in batch_hints.KEYS)
@@ -40,14 +40,14 @@ class Origin:
         """Rows with their origin columns; every hint is there, null when it was not given.
 
         record_hash is that of the record's own text where the reader hands it over (RECORD), else of the row's filled columns.
-        Grain: one row per vendor row. `module` is the source's: record_ids(rows), and exported_at(rows) if it has one.
+        Grain: one row per vendor row. `module` is the source's: record_ids(rows) and exported_at(rows) if it has them.
         """
         vendor = rows.drop("source_row", RECORD, strict=False)
         numbers = rows["source_row"].cast(pl.Int64)
         given = {key: self.hints.get(key) for key in batch_hints.KEYS}
         return vendor.with_columns(
             (pl.lit(f"{self.batch_id}/{self.file_no}:") + numbers.cast(pl.String)).alias("raw_id"),
-            module.record_ids(rows).cast(pl.String).alias("record_id"),
+            record_ids(module, rows),
             pl.lit(self.batch_id).alias("batch_id"),
             pl.lit(self.file).alias("source_file"),
             numbers.alias("source_row"),

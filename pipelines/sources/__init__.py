@@ -15,7 +15,7 @@ The protocol of a source module, all of it:
         the declared columns plus raw_id, record_id, batch_id, source_file, source_row, record_hash, delivered_at and the hints of
         batch.yml as hint_<key> columns.
     record_ids(rows: pl.DataFrame) -> pl.Series
-        record_id of every raw row; null for sources whose rows are no bibliographic records.
+        Optional: record_id of every raw row. A source whose rows are no bibliographic records has none: null for every row.
     exported_at(rows: pl.DataFrame) -> pl.Series
         Optional: ISO date at which the vendor made the row, null where it does not say.
     TABLES_OF_KIND: Mapping[str, tuple[str, ...]]
@@ -78,6 +78,14 @@ class Chunk:
     rejected: pl.DataFrame
 
 
+def record_ids(module: ModuleType, rows: pl.DataFrame) -> pl.Series:
+    """record_id of every raw row, as the source's module has it; null where its rows are no bibliographic records."""
+    if not hasattr(module, "record_ids"):
+        return pl.repeat(None, rows.height, dtype=pl.String, eager=True).alias("record_id")
+    ids: pl.Series = module.record_ids(rows)
+    return ids.cast(pl.String).alias("record_id")
+
+
 def modules() -> dict[str, ModuleType]:
     """Source name to module, for every declared source."""
     return {name: import_module(f"pipelines.sources.{name}") for name in catalog.source_names()}
@@ -104,4 +112,4 @@ def current(raw: Path, source: str) -> pl.LazyFrame:
     return migrated
 
 
-__all__ = ["Chunk", "FileHead", "Iterator", "Recognised", "current", "giving", "may_give", "modules"]
+__all__ = ["Chunk", "FileHead", "Iterator", "Recognised", "current", "giving", "may_give", "modules", "record_ids"]

@@ -60,11 +60,6 @@ def read(path: Path, found: Recognised, hints: Mapping[str, Any]) -> Iterator[Ch
         yield _rows.chunk(rows, SOURCE, sorted([*broken, *set_aside, *wrong]))
 
 
-def record_ids(rows: pl.DataFrame) -> pl.Series:
-    """Contracts are no bibliographic records: null for every row."""
-    return pl.Series("record_id", [None] * rows.height, dtype=pl.String)
-
-
 def source_contracts(raw: pl.LazyFrame) -> pl.DataFrame:
     """Grain: one row per delivered row."""
     spec = schema.source(SOURCE).spec

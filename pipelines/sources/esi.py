@@ -119,11 +119,6 @@ def read(path: Path, found: Recognised, hints: Mapping[str, Any]) -> Iterator[Ch
     yield _rows.chunk(rows, SOURCE, sorted(set_aside + wrong))
 
 
-def record_ids(rows: pl.DataFrame) -> pl.Series:
-    """ESI rows are about records of Web of Science, they are none: null for every row."""
-    return pl.Series("record_id", [None] * rows.height, dtype=pl.String)
-
-
 def source_esi_documents(raw: pl.LazyFrame, *, esi_fields: pl.DataFrame) -> pl.DataFrame:
     """Grain: one row per row of a list of papers."""
     return esi_tables.documents(raw, esi_fields)

@@ -96,11 +96,6 @@ def read(path: Path, found: Recognised, hints: Mapping[str, Any]) -> Iterator[Ch
         yield _rows.chunk(kept, SOURCE, sorted(set_aside))
 
 
-def record_ids(rows: pl.DataFrame) -> pl.Series:
-    """Rows of InCites are about records or entities, they are no records: null for every row."""
-    return pl.Series("record_id", [None] * rows.height, dtype=pl.String)
-
-
 def exported_at(rows: pl.DataFrame) -> pl.Series:
     """Export date of the summary."""
     return rows["exported"]

@@ -74,11 +74,6 @@ def read(path: Path, found: Recognised, hints: Mapping[str, Any]) -> Iterator[Ch
         yield _rows.chunk(rows, SOURCE, sorted([*broken, *set_aside]))
 
 
-def record_ids(rows: pl.DataFrame) -> pl.Series:
-    """Lists hold journals, no bibliographic records: null for every row."""
-    return pl.Series("record_id", [None] * rows.height, dtype=pl.String)
-
-
 def source_journal_ranks(raw: pl.LazyFrame) -> pl.DataFrame:
     """Grain: one row per delivered row and category that ranks the journal."""
     return journals_tables.ranks(raw)

@@ -43,17 +43,12 @@ def read(path: Path, found: Recognised, hints: Mapping[str, Any]) -> Iterator[Ch
         yield _rows.chunk(rows, SOURCE, sorted([*broken, *set_aside]))
 
 
-def record_ids(rows: pl.DataFrame) -> pl.Series:
-    """Notices are about records, they are none: null for every row."""
-    return pl.Series("record_id", [None] * rows.height, dtype=pl.String)
-
-
 def source_retractions(raw: pl.LazyFrame) -> pl.DataFrame:
     """Grain: one row per delivered notice."""
     spec = schema.source(SOURCE).spec
     frame = _values.take(raw, *spec["columns"], *_values.DELIVERY)
-    text = pl.exclude(*_values.PROVENANCE, *_values.DELIVERY).str.strip_chars()
-    frame = frame.with_columns(pl.when(~text.str.to_lowercase().is_in(spec["absent"])).then(text))
+    cells = pl.exclude(*_values.PROVENANCE, *_values.DELIVERY)
+    frame = frame.with_columns(_values.present(cells, spec["absent"]))
     nature = pl.col("nature").str.to_lowercase().str.replace_all(r"\s+", " ")
     named = frame.with_columns(
         retraction_id=pl.col("notice_id"),

@@ -97,11 +97,6 @@ def read(path: Path, found: Recognised, hints: Mapping[str, Any]) -> Iterator[Ch
         before = last
 
 
-def record_ids(rows: pl.DataFrame) -> pl.Series:
-    """Rosters hold no bibliographic records: null for every row."""
-    return pl.Series("record_id", [None] * rows.height, dtype=pl.String)
-
-
 def refuse_forbidden(labels: Any, where: str, sheet: str = "") -> None:
     """Raise when a header names data that the platform must not hold (indicators.md 9)."""
     for text in labels:

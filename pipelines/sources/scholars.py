@@ -60,17 +60,12 @@ def read(path: Path, found: Recognised, hints: Mapping[str, Any]) -> Iterator[Ch
         yield _rows.chunk(rows, SOURCE, sorted([*broken, *set_aside]))
 
 
-def record_ids(rows: pl.DataFrame) -> pl.Series:
-    """Lists of people hold no bibliographic records: null for every row."""
-    return pl.Series("record_id", [None] * rows.height, dtype=pl.String)
-
-
 def source_people_lists(raw: pl.LazyFrame) -> pl.DataFrame:
     """Grain: one row per delivered row."""
     spec = schema.source(SOURCE).spec
     frame = _values.take(raw, *spec["columns"], *_values.DELIVERY)
-    text = pl.exclude(*_values.PROVENANCE, *_values.DELIVERY).str.strip_chars()
-    frame = frame.with_columns(pl.when(~text.str.to_lowercase().is_in(spec["absent"])).then(text))
+    cells = pl.exclude(*_values.PROVENANCE, *_values.DELIVERY)
+    frame = frame.with_columns(_values.present(cells, spec["absent"]))
     given = pl.concat_str(["given_name", "middle_name"], separator=" ", ignore_nulls=True)
     parts = pl.concat_str(["family_name", pl.when(given != "").then(given)], separator=", ", ignore_nulls=True)
     printed = unwrap(pl.coalesce("name", pl.when(parts != "").then(parts), "name_zh"))

@@ -64,11 +64,6 @@ def read(path: Path, found: Recognised, hints: Mapping[str, Any]) -> Iterator[Ch
         yield _rows.chunk(rows, SOURCE, sorted([*broken, *set_aside]))
 
 
-def record_ids(rows: pl.DataFrame) -> pl.Series:
-    """Figures of use are no bibliographic records: null for every row."""
-    return pl.Series("record_id", [None] * rows.height, dtype=pl.String)
-
-
 def exported_at(rows: pl.DataFrame) -> pl.Series:
     """Day at which the platform made the report."""
     return rows["created"].str.extract(r"^(\d{4}-\d{2}-\d{2})", 1)

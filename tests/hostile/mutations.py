@@ -13,7 +13,7 @@ from types import FrameType
 import polars as pl
 
 from pipelines.core.errors import SourceError
-from pipelines.sources import _recognise, modules
+from pipelines.sources import _recognise, modules, record_ids
 
 LIMIT = 10  # seconds after which a reader hangs
 Mutation = Callable[[bytes, random.Random, bytes], bytes]
@@ -118,7 +118,7 @@ def _rows(path: Path, found: object) -> Outcome:
                 pl.all_horizontal(pl.col("found", "next_step").str.len_chars() > 0).all()
             ).item()
             assert told, "a row is set aside without words"
-        assert module.record_ids(chunk.rows).len() == chunk.rows.height
+        assert record_ids(module, chunk.rows).len() == chunk.rows.height
     numbers = sorted([*accepted, *rejected])
     assert numbers == list(range(1, len(numbers) + 1)), f"rows lost or doubled: {_odd(numbers)}"
     return Outcome(False, len(accepted), len(rejected))

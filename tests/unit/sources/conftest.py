@@ -12,7 +12,7 @@ import pytest
 import xlsxwriter
 
 from pipelines.core import dictionaries
-from pipelines.sources import _recognise, modules
+from pipelines.sources import _recognise, modules, record_ids
 
 
 class Delivered:
@@ -33,7 +33,7 @@ class Delivered:
         ]
         added += [pl.lit(str(value)).alias(f"hint_{key}") for key, value in hints.items()]
         rows = rows.with_columns(added)
-        self.raw = rows.with_columns(self.module.record_ids(rows).alias("record_id"))
+        self.raw = rows.with_columns(record_ids(self.module, rows))
 
     def table(self, name: str) -> pl.DataFrame:
         """A table of this source; the source row is kept as `row`."""
