@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -34,13 +35,14 @@ class BuildReport:
 
 
 def home(settings: Settings) -> store.Store:
-    """The data folder, with its top folders made; those of personal sources are the running user's alone."""
+    """The data folder, with its top folders made; those that may name people are the running user's alone."""
     place = store.Store(settings.data_dir.resolve()).prepare()
-    for name in catalog.source_names():
-        if schema.source(name).spec.get("access") == "personal":
-            for folder in (place.landing, place.raw, place.quarantine):
-                (folder / name).mkdir(exist_ok=True)
-                (folder / name).chmod(0o700)
+    personal = [name for name in catalog.source_names() if schema.source(name).spec.get("access") == "personal"]
+    folders = [top / name for name in personal for top in (place.landing, place.raw, place.quarantine)]
+    folders += [place.landing / REVIEW, place.quarantine / REVIEW, place.ledger / "decisions_people"]
+    for folder in folders:
+        folder.mkdir(exist_ok=True)
+        folder.chmod(0o700)
     return place
 
 
@@ -286,24 +288,12 @@ def sql(settings: Settings, query: str, with_people: bool = False) -> tuple[list
 def review_export(settings: Settings, kind: str, limit: int, out: Path | None = None) -> dict[str, Any]:
     """Questions of one kind as a workbook for people; where it was written, how many are listed and how many are left.
 
-    Errors: ConfigError for an unknown kind, or when nothing is published.
+    Errors: ConfigError for an unknown kind, when nothing is published, or the sheet names people and may not be read here.
     """
     from pipelines import review
 
-    if kind not in review.KINDS:
-        raise ConfigError(f"没有名为 {kind} 的核对", expected="、".join(review.KINDS))
     library, _ = published_databases(settings)
-    build = _open(settings, library.parent.name)
-    groups = review.KINDS[kind].groups(build, limit)
-    made_at = datetime.strptime(build.build_id[:16], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-    path = out or home(settings).root / "review" / f"{kind}-{build.build_id}.xlsx"
-    with store.atomic_path(path) as temporary:
-        temporary.write_bytes(review.workbook(review.KINDS[kind], groups, build.build_id, made_at))
-    return {
-        "file": str(path),
-        "build_id": build.build_id,
-        "sheets": {g.sheet: {"listed": len(g.cases), "found": g.found, "left": g.left} for g in groups},
-    }
+    return review.export(_open(settings, library.parent.name), review.KINDS, kind, limit, out)
 
 
 def status(settings: Settings) -> dict[str, Any]:
@@ -317,15 +307,29 @@ def eval_sample(settings: Settings, directory: Path | None = None, errors: bool 
     """Figures of the published build against the sample's truth; see pipelines.evaluate.sample."""
     from pipelines.evaluate import sample as evaluation
 
-    folder = directory or home(settings).root / "sample"
-    if not (folder / "truth").exists():
-        raise ConfigError("找不到标准答案", where=str(folder / "truth"), next_step="先运行 make run，或指明样例文件夹")
-    library, _ = published_databases(settings)
-    build = _open(settings, library.parent.name)
-    return evaluation.figures(build.scan, folder / "truth", settings.university, errors)
+    truth, build = _sample(settings, directory)
+    return evaluation.figures(build.scan, truth, settings.university, errors)
+
+
+def eval_review(settings: Settings, directory: Path | None = None) -> list[dict[str, Any]]:
+    """What answered rows of the review sheets bring, by the sample's truth; see pipelines.evaluate.review_curve."""
+    from pipelines import trial
+    from pipelines.evaluate import review_curve
+
+    truth, build = _sample(settings, directory)
+    return review_curve.curve(partial(trial.rerun, build, ("affiliations", "people")), truth, settings.university)
 
 
 # --- inside
+def _sample(settings: Settings, directory: Path | None) -> tuple[Path, builds.Build]:
+    """Truth of a sample and the published build of it. Errors: ConfigError when either is not there."""
+    truth = (directory or home(settings).root / "sample") / "truth"
+    if not truth.exists():
+        raise ConfigError("找不到标准答案", where=str(truth), next_step="先运行 make run，或指明样例文件夹")
+    library, _ = published_databases(settings)
+    return truth, _open(settings, library.parent.name)
+
+
 def _published(settings: Settings) -> builds.Build | None:
     current = home(settings).current_build()
     return _open(settings, current) if current else None

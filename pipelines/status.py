@@ -73,13 +73,47 @@ def _review(place: store.Store, layout: Layout) -> dict[str, Any]:
     said = layout.standing(ledger.read(place.ledger, layout.stream))
     keys = list(layout.keys.values())
     counts = said.filter(~pl.col("conflict")).group_by("decision").len().sort("decision").iter_rows()
+    cases, works = _waiting(place, layout.kind)
     conflicts = said.filter("conflict").select(*keys, "history")
     return {
         "zh": layout.zh,
+        "open": cases,
+        "works_held_up": works,
         "answers": {str(decision): int(count) for decision, count in counts},
         "conflicts": conflicts.to_dicts(),
         "gone": _gone(place, said, keys),
     }
+
+
+def _waiting(place: store.Store, kind: str) -> tuple[int, int]:
+    """Cases of a kind that are left to people (pairs of records, addresses, authors of works), and the works they hold up."""
+
+    def table(name: str) -> pl.LazyFrame | None:
+        files = sorted((place.current / "tables" / name).glob("*.parquet"))
+        return pl.scan_parquet(files) if files else None
+
+    names = {"dedup": ("pairs", "clusters"), "addresses": ("affiliation_matches", "work_addresses")}
+    found = [table(name) for name in names.get(kind, ("person_matches",))]
+    there = [frame for frame in found if frame is not None]
+    if len(there) < len(found):
+        return 0, 0
+    first, *others = there
+    waiting = first.filter(pl.col("decision") == "review")
+    if kind == "dedup":
+        left = others[0].select("work_id", left_id="record_id")
+        right = others[0].select(right_work="work_id", right_id="record_id")
+        cases = (
+            waiting.join(left, on="left_id")
+            .join(right, on="right_id")
+            .filter(pl.col("work_id") != pl.col("right_work"))
+        )
+        works = pl.concat([cases.select("work_id"), cases.select(work_id="right_work")])
+    elif kind == "addresses":
+        cases = waiting.select("address_id").unique()
+        works = others[0].join(cases, on="address_id", how="semi")
+    else:
+        cases = works = waiting
+    return cases.select(pl.len()).collect().item(), works.select(pl.col("work_id").n_unique()).collect().item()
 
 
 def _gone(place: store.Store, said: pl.DataFrame, keys: list[str]) -> int:

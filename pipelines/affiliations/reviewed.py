@@ -53,6 +53,24 @@ def questions(row: Row) -> list[Question]:
     return found or [Question(WHOLE, row["address"])]
 
 
+def asked(matches: pl.DataFrame, words: Words) -> pl.DataFrame:
+    """All that rows of affiliation_matches leave open.
+
+    Grain: one row per address, level and key (columns address_id, level, key, text as printed, options = unit ids it may be).
+    """
+    found = [
+        (row["address_id"], q.level, question_key(q.level, q.text, words), q.text, list(q.options))
+        for row in matches.filter(pl.col("decision") == "review")
+        .sort("address_id", "match_position")
+        .iter_rows(named=True)
+        for q in questions(row)
+    ]
+    shape = dict.fromkeys(("address_id", "level", "key", "text"), pl.String) | {"options": pl.List(pl.String)}
+    return pl.DataFrame(found, schema=shape, orient="row").unique(
+        ["address_id", "level", "key"], keep="first", maintain_order=True
+    )
+
+
 def _whole_words(texts: list[str], address: str) -> list[str]:
     """Pieces that stand without a gap in the address were one name, cut where no unit was known."""
     joined: list[str] = []
@@ -71,6 +89,11 @@ def segment_key(text: str, words: Words) -> str:
     return " ".join(_spelled_out(word, words) for word in words.exact(text))
 
 
+def question_key(level: str, text: str, words: Words) -> str:
+    """Key of a text at its level; a whole address stands for itself."""
+    return " ".join(text.lower().split()) if level == WHOLE else segment_key(text, words)
+
+
 def _spelled_out(word: str, words: Words) -> str:
     meant = words.expansions.get(word, ())
     if words.word(word) in words.families(KIND_WORDS):  # Ctr is center and centre, Inst is institute: no two things
@@ -78,9 +101,18 @@ def _spelled_out(word: str, words: Words) -> str:
     return next(iter(meant)) if len(meant) == 1 else _singular(word)
 
 
-def standing(lines: pl.DataFrame) -> pl.DataFrame:
-    """What stands about texts. Grain: one row per text and level with an answer; see core.decisions."""
-    return decisions.standing(lines, KEY, ("unit_id",))
+def standing(lines: pl.DataFrame, words: Words) -> pl.DataFrame:
+    """What stands about texts; two texts of one key with two answers are a conflict.
+
+    Grain: one row per text and level with an answer; see core.decisions (column key added).
+    """
+    told = decisions.standing(lines, KEY, ("unit_id",))
+    keys = [question_key(level, text, words) for text, level in told.select(KEY).iter_rows()]
+    keyed = told.with_columns(key=pl.Series(keys, dtype=pl.String))
+    decisive = ~pl.col("conflict") & (pl.col("decision") != decisions.UNSURE)
+    against = pl.struct("decision", "unit_id").filter(decisive).n_unique().over("level", "key") > 1
+    conflict = pl.col("conflict") | (decisive & against)
+    return keyed.with_columns(conflict=conflict, decision=pl.when(~conflict).then("decision"))
 
 
 @dataclass
@@ -93,21 +125,13 @@ class Reviewed:
     answers: dict[tuple[str, str], Answer] = field(default_factory=dict)
 
     def learn(self, lines: pl.DataFrame) -> None:
-        """Take in the ledger's lines. Two texts of one key with two answers decide nothing; so does a unit that is gone."""
-        told = standing(lines).filter(~pl.col("conflict"))
-        against: set[tuple[str, str]] = set()
-        for row in told.filter(pl.col("decision").is_in([UNIT, SCHOOL_ONLY, NOT_OURS])).iter_rows(named=True):
+        """Take in the ledger's lines; an answer that names a unit which is gone says nothing."""
+        told = standing(lines, self.known.words).filter(pl.col("decision").is_in([UNIT, SCHOOL_ONLY, NOT_OURS]))
+        for row in told.iter_rows(named=True):
             units = tuple(row["unit_id"].split(";")) if row["decision"] == UNIT else ()
-            if not all(unit in self.known.kinds for unit in units):
-                continue
-            said = {"人工": row["reviewer"], "日期": row["date"], "文字": row["segment"], "判定": row["history"]}
-            key = (row["level"], self._key(row["level"], row["segment"]))
-            new = Answer(row["decision"], units, said)
-            old = self.answers.setdefault(key, new)
-            if (old.decision, old.units) != (new.decision, new.units):
-                against.add(key)
-        for key in against:
-            del self.answers[key]
+            if all(unit in self.known.kinds for unit in units):
+                said = {"人工": row["reviewer"], "日期": row["date"], "文字": row["segment"], "判定": row["history"]}
+                self.answers[row["level"], row["key"]] = Answer(row["decision"], units, said)
 
     def applied(self, machine: pl.DataFrame) -> pl.DataFrame:
         """Rows of the machine, those of answered addresses replaced. Grain: as given, by address and match."""
@@ -121,11 +145,8 @@ class Reviewed:
         replaced = pl.DataFrame([row for rows in fresh.values() for row in rows], schema=machine.schema, orient="row")
         return pl.concat([machine.filter(~pl.col("address_id").is_in(list(fresh))), replaced])
 
-    def _key(self, level: str, text: str) -> str:
-        return " ".join(text.lower().split()) if level == WHOLE else segment_key(text, self.known.words)
-
     def _answer(self, question: Question) -> Answer | None:
-        return self.answers.get((question.level, self._key(question.level, question.text)))
+        return self.answers.get((question.level, question_key(question.level, question.text, self.known.words)))
 
     def _settled(self, rows: list[Row]) -> list[Row] | None:
         """The rows of one address with what was said of it; None where nothing was."""

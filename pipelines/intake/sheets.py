@@ -28,7 +28,8 @@ class Layout:
     """A kind of review sheet.
 
     `keys` are the columns that name a case, label -> ledger column; `fills` what else a person fills in; `pairs`: a case is an
-    unordered pair of things that are one or not.
+    unordered pair of things that are one or not. Where an answer may be the id of a thing, `chosen` is its ledger column,
+    `picked` the word for such an answer, and `several` tells whether one answer may name more than one.
     """
 
     kind: str
@@ -38,10 +39,15 @@ class Layout:
     answers: tuple[str, ...]
     fills: dict[str, str] = field(default_factory=dict)
     pairs: bool = False
+    chosen: str = ""
+    picked: str = ""
+    several: bool = False
 
     def standing(self, lines: pl.DataFrame) -> pl.DataFrame:
         """What stands of the ledger lines of this kind; see core.decisions."""
-        return decisions.pairwise(lines) if self.pairs else decisions.standing(lines, tuple(self.keys.values()))
+        if self.pairs:
+            return decisions.pairwise(lines)
+        return decisions.standing(lines, tuple(self.keys.values()), (self.chosen,) if self.chosen else ())
 
 
 LAYOUTS: dict[str, Layout] = {
@@ -52,6 +58,25 @@ LAYOUTS: dict[str, Layout] = {
         {"记录甲": "left_id", "记录乙": "right_id"},
         ("同一", "不同", "不确定", "撤销"),
         pairs=True,
+    ),
+    "addresses": Layout(
+        "addresses",
+        "地址归属",
+        "decisions_addresses",
+        {"文字": "segment", "层次": "level"},
+        (decisions.SCHOOL_ONLY, decisions.NOT_OURS, decisions.UNSURE, decisions.WITHDRAWN),
+        chosen="unit_id",
+        picked=decisions.UNIT,
+        several=True,
+    ),
+    "people": Layout(
+        "people",
+        "作者归属",
+        "decisions_people",
+        {"作品号": "work_id", "作者序": "author_position", "署名": "name", "范围": "scope"},
+        (decisions.NOBODY, decisions.SEVERAL, decisions.UNSURE, decisions.WITHDRAWN),
+        chosen="person_id",
+        picked=decisions.PERSON,
     ),
 }
 

@@ -90,6 +90,21 @@ def groups(open_cases: pl.DataFrame, authorships: pl.DataFrame, apart: Iterable[
     return {p: p if root in split else first[0] for root, first in members.items() for p in first}
 
 
+def open_groups(person_matches: pl.DataFrame) -> pl.DataFrame:
+    """Open cases as the table tells their groups; the first open one stands for each.
+
+    Grain: one row per open case (columns of person_matches, lead_work, lead_position).
+    """
+    told = pl.col("evidence").str.json_path_match(f"$.{TOGETHER}")
+    own = pl.concat_str("work_id", pl.col("author_position").cast(pl.String), separator=" ")
+    cases = person_matches.filter(pl.col("decision") == "review").with_columns(group=pl.coalesce(told, own)).sort(PLACE)
+    first = {
+        f"lead_{name}": pl.col(column).first().over("group")
+        for name, column in zip(("work", "position"), PLACE, strict=True)
+    }
+    return cases.with_columns(**first).drop("group")
+
+
 def _names(authorships: pl.DataFrame) -> Iterable[tuple[str, int, str, str]]:
     """Place, folded printed name, and key by which co-authors are compared."""
     printed = pl.coalesce("name_native", "name", "name_short").fill_null("")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -20,6 +20,7 @@ _SERIAL = re.compile(
     r"[34567]\d{4}(?:\.\d+)?"
 )  # days since 1899-12-30, as a spreadsheet keeps a date whose format was lost
 _EPOCH = date(1899, 12, 30)
+_JOINT = re.compile("[;；、\n]")
 
 
 @dataclass
@@ -48,8 +49,21 @@ class _Wrong(Exception):
         return Finding("answer", FAIL, self.what, self.expected, self.found, where, safe, self.next_step)
 
 
-def read(path: Path, found: Recognised, kind: Kind, known: set[str], arrived: date, shown: str) -> Returned:
-    """All answers of a recognised sheet. `known` are the ids of today's build, `shown` is the file's name for people."""
+@dataclass(frozen=True)
+class Today:
+    """What the published build knows of a kind: `known` and `choices` of kinds.Kind; nothing where nothing is published."""
+
+    known: set[str]
+    choices: Mapping[str, str]
+
+    @classmethod
+    def of(cls, kind: Kind, published: Build | None) -> Today:
+        """Of the published build, if there is one."""
+        return cls(kind.known(published), kind.choices(published)) if published else cls(set(), {})
+
+
+def read(path: Path, found: Recognised, kind: Kind, today: Today, arrived: date, shown: str) -> Returned:
+    """All answers of a recognised sheet. `shown` is the file's name for people."""
     returned = Returned()
     for sheet, number, cells in _rows(path, found):
         keys = tuple(cells.get(name, "") for name in kind.layout.keys)
@@ -57,12 +71,12 @@ def read(path: Path, found: Recognised, kind: Kind, known: set[str], arrived: da
             returned.unanswered += any(keys)
             continue
         try:
-            line = _line(cells, keys, kind, known, arrived)
+            line = _line(cells, keys, kind, today, arrived)
         except _Wrong as wrong:
             where = f"{shown}，{sheet} 第 {number} 行"
             returned.problems.append(wrong.finding(where))
             continue
-        returned.gone += not known.issuperset(keys)
+        returned.gone += bool(kind.strangers(keys, today.known))
         returned.lines.append(line | {"source_row": f"{sheet} {number}"})
     return returned
 
@@ -74,19 +88,46 @@ def _rows(path: Path, found: Recognised) -> Iterator[tuple[str, int, dict[str, s
             yield table.sheet, number, {name: cell for name, cell in row.items() if cell}
 
 
-def _line(cells: dict[str, str], keys: tuple[str, ...], kind: Kind, known: set[str], arrived: date) -> dict[str, str]:
+def _line(cells: dict[str, str], keys: tuple[str, ...], kind: Kind, today: Today, arrived: date) -> dict[str, str]:
     """One answer by ledger column. Errors: _Wrong."""
     layout = kind.layout
-    decision = label(cells[DECISION])
-    if decision not in layout.answers:
-        raise _Wrong("判定的写法不认识", "、".join(layout.answers), cells[DECISION][:40], "请从下拉列表中选择")
+    decision, chosen = _decision(cells[DECISION], kind, today.choices)
     if not cells.get(REVIEWER):
         raise _Wrong("没有写审核人", "每条判定都有审核人", f"{decision}，审核人空白", "请补上姓名后再放入")
-    _check_keys(keys, cells.get(CHECK, ""), kind, known)
+    _check_keys(keys, cells.get(CHECK, ""), kind, today.known)
     day = _day(cells.get(DATE, ""), arrived)
     said = {"decision": decision, "reviewer": cells[REVIEWER], "date": day, "reason": cells.get(REASON, "")}
     filled = {column: cells.get(name, "") for name, column in layout.fills.items()}
+    filled |= {layout.chosen: chosen} if layout.chosen else {}
     return {**dict(zip(layout.keys.values(), keys, strict=True)), **filled, **said}
+
+
+def _decision(cell: str, kind: Kind, choices: Mapping[str, str]) -> tuple[str, str]:
+    """The word of an answer and the ids it names, joined by ';'. Errors: _Wrong."""
+    layout = kind.layout
+    word = label(cell)
+    if word in layout.answers:
+        return word, ""
+    words = "、".join(layout.answers)
+    if not layout.chosen:
+        raise _Wrong("判定的写法不认识", words, cell[:40], "请从下拉列表中选择")
+    parts = [part for part in (p.strip() for p in _JOINT.split(cell)) if part]
+    ids = [_chosen(part, choices) for part in parts]
+    if not all(ids):
+        unknown = "、".join(part for part, one in zip(parts, ids, strict=True) if not one)
+        raise _Wrong("判定的写法不认识", f"{words}，或一个代码", unknown[:40] or cell[:40], "请从下拉列表中选择")
+    if len(ids) > 1 and not layout.several:
+        raise _Wrong("一行只能选一个", "一个代码", cell[:40], "请分成两行，或改选别的答案")
+    return layout.picked, ";".join(sorted(set(ids)))
+
+
+def _chosen(part: str, choices: Mapping[str, str]) -> str:
+    """The id that a text names: itself, before its name, or a name that only one thing bears; '' where it names none."""
+    for one in (part, part.split()[0]):
+        if one in choices:
+            return one
+    named = [one for one, name in choices.items() if label(name) == label(part)]
+    return named[0] if len(named) == 1 else ""
 
 
 def _check_keys(keys: tuple[str, ...], code: str, kind: Kind, known: set[str]) -> None:
@@ -94,19 +135,19 @@ def _check_keys(keys: tuple[str, ...], code: str, kind: Kind, known: set[str]) -
     names = "、".join(kind.layout.keys)
     told = "、".join(k or "空白" for k in keys)[:120]
     if not all(keys):
-        raise _Wrong("缺少记录号，不知道判的是哪一对", f"{names} 都有内容", told, "请从导出的表中抄回记录号")
+        raise _Wrong("缺少记录号，不知道判的是哪一条", f"{names} 都有内容", told, "请从导出的表中抄回记录号")
     if kind.layout.pairs and len(set(keys)) == 1:
         raise _Wrong("两边是同一条记录", "两条不同的记录", told, "请核对记录号")
     if code and code.lower() != check_code(kind.layout.kind, keys):
         raise _Wrong(
             "记录号被改动过，与核对码不符", "导出时的记录号", f"{told}，核对码 {code}", "请恢复这一行的记录号后再放入"
         )
-    if not code and (strangers := [k for k in keys if k not in known]):
+    if not code and (strangers := kind.strangers(keys, known)):
         raise _Wrong(
-            "库中没有这个记录号",
-            f"{names} 是当前发布的库中的记录号",
+            "库中没有这一条",
+            f"{names} 照当前发布的库中的写",
             "、".join(strangers)[:120],
-            "请用 xueheng explain 查到记录号",
+            "请用 xueheng explain 查到后照抄",
         )
 
 
@@ -137,7 +178,7 @@ def _parsed(text: str) -> date | None:
 
 def inspect(path: Path, found: Recognised, kind: Kind, published: Build | None) -> dict[str, Any]:
     """What a returned sheet would give, in the words of `xueheng inspect`; nothing is taken."""
-    returned = read(path, found, kind, kind.known(published) if published else set(), date.today(), path.name)
+    returned = read(path, found, kind, Today.of(kind, published), date.today(), path.name)
     return {
         "file": path.name,
         "source": found.source,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipelines.builds import Build
@@ -24,10 +24,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Case:
-    """One question: the ids that name it, and what is shown, by label of the column."""
+    """One question: the ids that name it, what is shown, by label of the column, and what there is to choose beside the words."""
 
     keys: tuple[str, ...]
-    shown: dict[str, Value]
+    shown: Mapping[str, Value]
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -45,16 +46,35 @@ class Group:
         return self.found - len(self.cases)
 
 
+def strangers(keys: Sequence[str], known: set[str]) -> list[str]:
+    """Ids that are not there."""
+    return [key for key in keys if key not in known]
+
+
+def no_choices(build: Build) -> Mapping[str, str]:
+    """A kind whose answers are words only."""
+    return {}
+
+
 @dataclass(frozen=True)
 class Kind:
-    """One kind of review. `groups` makes the sheets of a published build with at most so many cases each; `known` are the ids
-    that a line written by hand may name."""
+    """One kind of review.
+
+    `groups` makes the sheets of a published build with at most so many cases each; `known` is what a line written by hand may
+    name, and `strangers` what of its keys is not there; `choices` are the things that an answer may be, id -> name, `listed`
+    whether they are few enough to be a drop-down; `about` says what a line shows; `personal`: the sheet names people.
+    """
 
     layout: Layout
     columns: tuple[Column, ...]
     groups: Callable[[Build, int], tuple[Group, ...]]
     known: Callable[[Build], set[str]]
+    about: str
     advice: tuple[tuple[str, str], ...] = field(default=())
+    strangers: Callable[[Sequence[str], set[str]], list[str]] = strangers
+    choices: Callable[[Build], Mapping[str, str]] = no_choices
+    listed: bool = False
+    personal: bool = False
 
 
 def check_code(kind: str, keys: Sequence[str]) -> str:

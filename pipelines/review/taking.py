@@ -17,7 +17,7 @@ from pipelines.intake import landing, recognise
 from pipelines.intake.landing import Batch, Item
 from pipelines.intake.locking import exclusive
 from pipelines.intake.sheets import SOURCE, ZH
-from pipelines.review.answers import Returned, read
+from pipelines.review.answers import Returned, Today, read
 from pipelines.review.kinds import Kind
 from pipelines.validation.verdict import Finding, Verdict
 
@@ -44,7 +44,7 @@ class Taken:
         parts += [f"{self.repeated} 条以前登记过"] if self.repeated else []
         parts += [f"{self.rejected} 行没有采用（逐行说明在 {self.told}）"] if self.rejected else []
         parts += [f"{self.unanswered} 行没有填"] if self.unanswered else []
-        parts += [f"其中 {self.gone} 条所指的记录现在不在库中（判定保留，记录再来时生效）"] if self.gone else []
+        parts += [f"其中 {self.gone} 条所指的现在不在库中（判定保留，再来时生效）"] if self.gone else []
         return f"{ZH}（{self.zh}）{self.file}：" + "，".join(parts)
 
 
@@ -94,7 +94,7 @@ def _take_file(
         kind = kinds[found.kind]
         path = place.landing / SOURCE / batch.batch_id / item.name
         day = date.fromisoformat(batch.arrived_at[:10])
-        returned = read(path, found, kind, kind.known(published) if published else set(), day, item.original)
+        returned = read(path, found, kind, Today.of(kind, published), day, item.original)
     except SourceError as error:
         nothing = Taken(item.original, "", 0, 0, 1, 0, 0, told)
         return "", nothing, [replace(Finding.of(error), where=item.original)]

@@ -18,15 +18,21 @@ from pipelines.review.kinds import Case, Column, Group, Kind, Value, check_code
 TITLE, HEAD, FIRST = 0, 1, 2  # rows
 OWN_LINES = 50  # empty lines on the sheet for a reviewer's own pairs
 LONGEST = 30_000  # characters; a cell holds 32,767
-NUMBER = "序号"
+ROOM = 255  # characters that a drop-down of its own can hold
+NUMBER, LIST = "序号", "可选单位"
 DIFFERENT = "#C00000"
 _WIDTHS = {DECISION: 9, REASON: 22, REVIEWER: 10, DATE: 12}
 _PROTECTION = {"format_columns": True, "format_rows": True, "autofilter": True, "sort": True}
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
-def workbook(kind: Kind, groups: tuple[Group, ...], build_id: str, made_at: datetime) -> bytes:
-    """The workbook: a sheet per group that has cases (the first one always), 补充 for a reviewer's own lines, 说明."""
+def workbook(
+    kind: Kind, groups: tuple[Group, ...], build_id: str, made_at: datetime, listed: tuple[str, ...] = ()
+) -> bytes:
+    """The workbook: a sheet per group that has cases (the first one always), 补充 for a reviewer's own lines, 说明.
+
+    `listed`: things to choose from in every line, beside the words; they stand on a sheet of their own.
+    """
     memory = BytesIO()
     with xlsxwriter.Workbook(memory, _OPTIONS) as book:
         book.set_properties({"created": made_at.replace(tzinfo=None), "title": f"{MARK}：{kind.layout.zh}"})
@@ -34,8 +40,10 @@ def workbook(kind: Kind, groups: tuple[Group, ...], build_id: str, made_at: date
         for place, group in enumerate(groups):
             if group.cases or not place:
                 sheet = book.add_worksheet(group.sheet)
-                _cases(sheet, kind, group, build_id, formats)
-        _own_lines(book.add_worksheet("补充"), kind, formats)
+                _cases(sheet, kind, group, build_id, formats, len(listed))
+        _own_lines(book.add_worksheet("补充"), kind, formats, len(listed))
+        if listed:
+            _list(book.add_worksheet(LIST), (*kind.layout.answers, *listed), formats)
         _advice(book.add_worksheet("说明"), kind, groups, build_id, formats)
     return memory.getvalue()
 
@@ -62,7 +70,7 @@ def _answer_columns(kind: Kind) -> tuple[Column, ...]:
     return tuple(Column(label, _WIDTHS.get(label, 16)) for label in labels)
 
 
-def _cases(sheet: Any, kind: Kind, group: Group, build_id: str, formats: dict[str, Any]) -> None:
+def _cases(sheet: Any, kind: Kind, group: Group, build_id: str, formats: dict[str, Any], listed: int) -> None:
     answers = _answer_columns(kind)
     keys = tuple(Column(label, 16) for label in (*kind.layout.keys, CHECK, BUILD))
     columns = (Column(NUMBER, 5), *answers, *kind.columns, *keys)
@@ -74,7 +82,7 @@ def _cases(sheet: Any, kind: Kind, group: Group, build_id: str, formats: dict[st
             _write(sheet, line, place, case.shown.get(column.label), formats)
         for place, text in enumerate(_key_cells(kind, case, build_id), 1 + len(answers) + len(kind.columns)):
             sheet.write_string(line, place, text, formats["key"])
-    _finish(sheet, kind, len(group.cases), columns, formats)
+    _finish(sheet, kind, [case.choices for case in group.cases], columns, formats, listed)
     sheet.autofilter(HEAD, 0, HEAD + max(1, len(group.cases)), len(columns) - 1)
 
 
@@ -82,7 +90,7 @@ def _key_cells(kind: Kind, case: Case, build_id: str) -> tuple[str, ...]:
     return (*case.keys, check_code(kind.layout.kind, case.keys), build_id)
 
 
-def _own_lines(sheet: Any, kind: Kind, formats: dict[str, Any]) -> None:
+def _own_lines(sheet: Any, kind: Kind, formats: dict[str, Any], listed: int) -> None:
     """Lines for cases that were not asked about; everything on them is filled in by hand."""
     keys = tuple(Column(label, 30) for label in kind.layout.keys)
     columns = (Column(NUMBER, 5), *_answer_columns(kind), *keys)
@@ -90,7 +98,14 @@ def _own_lines(sheet: Any, kind: Kind, formats: dict[str, Any]) -> None:
     for line in range(FIRST, FIRST + OWN_LINES):
         sheet.write_number(line, 0, line - FIRST + 1, formats["number"])
         _answer_cells(sheet, line, 1, columns[1:], formats)
-    _finish(sheet, kind, OWN_LINES, columns, formats)
+    _finish(sheet, kind, [()] * OWN_LINES, columns, formats, listed)
+
+
+def _list(sheet: Any, words: tuple[str, ...], formats: dict[str, Any]) -> None:
+    sheet.set_column(0, 0, 60)
+    for line, word in enumerate(words):
+        sheet.write_string(line, 0, word, formats["text"])
+    sheet.protect("", _PROTECTION)
 
 
 def _head(sheet: Any, kind: Kind, note: str, columns: tuple[Column, ...], formats: dict[str, Any]) -> None:
@@ -110,21 +125,50 @@ def _answer_cells(sheet: Any, line: int, place: int, columns: tuple[Column, ...]
         sheet.write_blank(line, number, None, formats["date" if column.label == DATE else "answer"])
 
 
-def _finish(sheet: Any, kind: Kind, lines: int, columns: tuple[Column, ...], formats: dict[str, Any]) -> None:
-    """The drop-down, the mark on an answer without a name, and the protection of everything else."""
-    if lines:
-        last = FIRST + lines - 1
+def _finish(
+    sheet: Any,
+    kind: Kind,
+    choices: list[tuple[str, ...]],
+    columns: tuple[Column, ...],
+    formats: dict[str, Any],
+    listed: int,
+) -> None:
+    """The drop-downs, one per line where lines differ, the mark on an answer without a name, protection of everything else."""
+    if choices:
+        last = FIRST + len(choices) - 1
         labels = [c.label for c in columns]
         decision, reviewer = labels.index(DECISION), labels.index(REVIEWER)
-        words = list(kind.layout.answers)
-        told = {"error_title": "请从列表中选择", "error_message": "、".join(words), "input_message": "、".join(words)}
-        sheet.data_validation(FIRST, decision, last, decision, {"validate": "list", "source": words, **told})
+        words, free = kind.layout.answers, bool(kind.layout.chosen)
+        if any(choices):
+            for line, own in enumerate(choices, FIRST):
+                _drop_down(sheet, line, line, decision, _fitting((*own, *words)), free)
+        else:
+            source = f"='{LIST}'!$A$1:$A${len(words) + listed}" if listed else list(words)
+            _drop_down(sheet, FIRST, last, decision, source, free)
         answered, named = (xlsxwriter.utility.xl_col_to_name(c) for c in (decision, reviewer))
         rule = f'=AND(${answered}{FIRST + 1}<>"",${named}{FIRST + 1}="")'
         sheet.conditional_format(
             FIRST, reviewer, last, reviewer, {"type": "formula", "criteria": rule, "format": formats["lacking"]}
         )
     sheet.protect("", _PROTECTION)
+
+
+def _drop_down(sheet: Any, first: int, last: int, column: int, source: str | list[str], free: bool) -> None:
+    """`free`: something else may be typed after a warning, such as a code that is not in the list."""
+    words = "也可以写代码" if free else "、".join(source)
+    told = {"error_title": "请从列表中选择", "error_message": words, "input_message": words}
+    how = {"error_type": "warning"} if free else {}
+    sheet.data_validation(first, column, last, column, {"validate": "list", "source": source, **told, **how})
+
+
+def _fitting(words: tuple[str, ...]) -> list[str]:
+    """Words as a list in a cell can hold them: no commas, together at most 255 characters; else codes only, else fewer."""
+    plain = [word.replace(",", "，") for word in words]
+    if sum(map(len, plain)) + len(plain) > ROOM:
+        plain = [word.split()[0] for word in plain]
+    while sum(map(len, plain)) + len(plain) > ROOM:
+        plain.pop(0)
+    return plain
 
 
 def _write(sheet: Any, line: int, place: int, value: Value, formats: dict[str, Any]) -> None:
@@ -153,7 +197,7 @@ def _advice(sheet: Any, kind: Kind, groups: tuple[Group, ...], build_id: str, fo
     """How to fill in and send back."""
     left = [f"{g.sheet} {g.left}" for g in groups if g.left]
     lines = [
-        ("这是什么", f"{MARK}：{kind.layout.zh}。每行一个问题，两边的内容并排，不同之处标红。"),
+        ("这是什么", f"{MARK}：{kind.layout.zh}。{kind.about}"),
         (
             "怎么填",
             f"只填浅黄色的格子：{DECISION}从列表中选，{REVIEWER}必填，{DATE}不填就用收到的日期，{REASON}可以不写。不必全部填完。",
@@ -161,7 +205,7 @@ def _advice(sheet: Any, kind: Kind, groups: tuple[Group, ...], build_id: str, fo
         *kind.advice,
         (
             "怎么交回",
-            "保存后（Excel、WPS、xls、xlsx、csv 都可以）放进收件箱。列可以移动，可以加列、排序、删行；灰色的记录号与核对码请不要改。",
+            "保存后（Excel、WPS、xls、xlsx、csv 都可以）放进收件箱。列可以移动，可以加列、排序、删行；灰色的各列请不要改。",
         ),
         (
             "交回以后",
@@ -169,7 +213,7 @@ def _advice(sheet: Any, kind: Kind, groups: tuple[Group, ...], build_id: str, fo
         ),
         (
             "后来的算数",
-            "同一对以日期较后的判定为准；同一天两人判得不同，或几条判定连起来矛盾，会列在下一份表的“冲突”页，暂不合并。",
+            "同一个问题以日期较后的判定为准；同一天两人判得不同，或几条判定连起来矛盾，会列在下一份表的“冲突”页，暂不采用。",
         ),
         ("没有列出", "、".join(left) or "没有，全部列出了"),
         (BUILD, build_id),

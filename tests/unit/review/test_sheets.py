@@ -56,7 +56,7 @@ def fill(sheet: Any, row: int, **cells: Any) -> None:
 
 
 def read(kind: Kind, path: Path) -> answers.Returned:
-    return answers.read(path, recognise(path), kind, kind.known(None), TODAY, path.name)  # type: ignore[arg-type]
+    return answers.read(path, recognise(path), kind, answers.Today(kind.known(None), {}), TODAY, path.name)  # type: ignore[arg-type]
 
 
 def saved(book: Any, tmp_path: Path) -> Path:
