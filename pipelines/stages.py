@@ -70,7 +70,15 @@ INCITES_TABLES = ("incites_exports", "incites_metrics", "incites_people")
 ROSTER_TABLES = ("units", "people", "supervisions", "recipients", "claimed_works")
 LIST_TABLES = ("journal_ranks", "issn_links", "retractions", "people_lists", "usage", "contracts")
 
-DELIVERED = (*RECORD_TABLES, *THESIS_TABLES, "esi_deliveries", *INCITES_TABLES, *PATENT_TABLES, *ROSTER_TABLES, *LIST_TABLES)
+DELIVERED = (
+    *RECORD_TABLES,
+    *THESIS_TABLES,
+    "esi_deliveries",
+    *INCITES_TABLES,
+    *PATENT_TABLES,
+    *ROSTER_TABLES,
+    *LIST_TABLES,
+)
 
 STEPS: tuple[Step, ...] = (
     Step("sources", "整理各源", _per_file("deliveries", *DELIVERED, *ESI_ARCHIVE, *REFERENCE_TABLES)),
@@ -91,7 +99,10 @@ STEPS: tuple[Step, ...] = (
     Step(
         "dedup",
         "查重归并",
-        (Stage("pairs", "pipelines.dedup:pairs", by_content=("records", "authorships")), *_from("dedup", "clusters", "cut_blocks")),
+        (
+            Stage("pairs", "pipelines.dedup:pairs", by_content=("records", "authorships")),
+            *_from("dedup", "clusters", "cut_blocks"),
+        ),
     ),
     Step(
         "works",
@@ -112,6 +123,10 @@ STEPS: tuple[Step, ...] = (
             ),
         ),
     ),
-    Step("people", "作者归属", _from("people", "roster_forms", "person_matches")),
+    Step(
+        "people",
+        "作者归属",
+        _from("people", "roster_forms", "person_matches", "author_clusters", "author_cluster_shares"),
+    ),
 )
 STAGES: dict[str, Stage] = {stage.table: stage for step in STEPS for stage in step.stages}

@@ -8,8 +8,11 @@ from pipelines.core import schema
 from pipelines.core.decisions import NOBODY, PERSON
 from pipelines.core.names import surnames_from
 from pipelines.people import candidates, company, decide, evidence, identifiers, reviewed, scope
+from pipelines.people.outside import author_cluster_shares, author_clusters
 from pipelines.people.scope import PLACE
 from pipelines.people.weighing import Weighing
+
+__all__ = ["author_cluster_shares", "author_clusters", "person_matches", "roster_forms"]
 
 
 def roster_forms(people: pl.LazyFrame, *, surnames: pl.DataFrame) -> pl.DataFrame:
