@@ -330,6 +330,12 @@ def _sample(settings: Settings, directory: Path | None) -> tuple[Path, builds.Bu
     return truth, _open(settings, library.parent.name)
 
 
+def published(settings: Settings) -> builds.Build:
+    """The published build, to be read. ConfigError when nothing is published."""
+    library, _ = published_databases(settings)
+    return _open(settings, library.parent.name)
+
+
 def _published(settings: Settings) -> builds.Build | None:
     current = home(settings).current_build()
     return _open(settings, current) if current else None

@@ -19,3 +19,4 @@ archive_app = _group("archive", "整批导入图书馆多年积累的导出文�
 export_app = _group("export", "导出给别的系统和部门的表。")
 review_app = _group("review", "人工核对：把拿不准的列成表，填好放回收件箱。")
 reconcile_app = _group("reconcile", "对账：别处的数与本库的数，差在哪几篇。")
+dictionary_app = _group("dictionary", "本校字典：找出还不认识的写法，检查互相矛盾的地方。")

@@ -15,25 +15,6 @@ from pipelines.printing import Json, bar, err, out, plain, print_json, show, wor
 
 
 @app.command()
-def init(
-    university: Annotated[str, typer.Argument(help="本校字典文件夹的名称（小写字母）")], as_json: Json = False
-) -> None:
-    """为一所新的大学建立空字典与数据文件夹。"""
-    from pipelines import runner, starting
-
-    with words(as_json):
-        made = starting.init_university(university)
-        place = runner.home(Settings())
-        if as_json:
-            print_json({"university": university, "files": [str(p) for p in made], "data_dir": str(place.root)})
-        else:
-            out.print(f"已建立 {len(made)} 个空字典：dictionaries/{university}/；收件箱：{place.inbox}")
-            out.print(
-                f"下一步：填写字典，设置 XUEHENG_UNIVERSITY={university}，把导出文件放进收件箱，再运行 xueheng ingest。"
-            )
-
-
-@app.command()
 def sample(
     directory: Annotated[Path, typer.Argument(help="写到哪个文件夹")],
     works: Annotated[int, typer.Option(help="作品数")] = 2000,

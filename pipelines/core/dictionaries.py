@@ -1,4 +1,7 @@
-"""Reads dictionaries/*.csv: what people know. Text columns only; empty cells are null; common rows, then the university's."""
+"""Reads dictionaries/*.csv: what people know. Text columns only; empty cells are null; lines that begin with # are remarks.
+
+Common rows come first, then the university's.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,8 @@ import polars as pl
 
 from pipelines.core import catalog
 from pipelines.core.errors import ConfigError
+
+COMMENT = "#"
 
 
 @cache
@@ -30,7 +35,7 @@ def load(name: str, university: str) -> pl.DataFrame:
 
 def _read(path: Path) -> pl.DataFrame:
     try:
-        return pl.read_csv(path, infer_schema_length=0, encoding="utf8", null_values=[""])
+        return pl.read_csv(path, infer_schema_length=0, encoding="utf8", null_values=[""], comment_prefix=COMMENT)
     except (OSError, pl.exceptions.PolarsError) as error:
         raise ConfigError(
             "字典文件读不出来", where=str(path), found=str(error), next_step="请用 UTF-8 CSV 保存"
