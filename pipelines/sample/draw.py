@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 # One stream of draws per kind of thing, so that a new draw in one never moves another.
 PEOPLE, WORKS, OUTSIDERS, PRINTING, REFERENCES, ESI, RANKINGS, FOLLOW_UPS, ABSTRACTS = range(1, 10)
-SCOPUS, INCITES, THESES, PATENTS, LISTS, SCHOLARS, SCHOLARLY = range(10, 17)  # further sources
+SCOPUS, INCITES, THESES, PATENTS, LISTS, SCHOLARS, SCHOLARLY, CLAIMS = range(10, 18)  # further sources
 FAMILIES, VARIANTS, HABITS, CROWD = range(32, 36)  # hard mode
 
 

@@ -55,6 +55,7 @@ TABLES: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         "people_lists": "list edition person_id category",
         "scholars": "scholar_id candidate name_native name_en orcid researcher_id scopus_id doctorate academic_age advisor is_peer",
         "scholar_works": "scholar_id accession_number doi author_position corresponding in_direction year",
+        "claims": "claim_id person_id true_work kind role position",
         "near": "period accession_number true_work esi_field year citations tc_wos threshold",
     }.items()
 }

@@ -13,6 +13,7 @@ from pipelines.sample import (
     candidates,
     causes,
     citations,
+    claims,
     cnki,
     crowd,
     deliveries,
@@ -83,6 +84,7 @@ def write(
     further_files, further = line.further.close()
     further_files += candidates.write(directory / "candidates", world, truth, file_size)
     rosters = roster.write(directory / "inbox" / "roster", world.roster)
+    rosters["claims"] = line.claims.write(directory / "inbox" / "roster")
     _persons(truth, world)
     files = line.wos.files + line.ei.files + line.cnki.files + esi_files + len(rosters) + further_files
     records = {"wos": line.wos.records, "ei": line.ei.records, "cnki": line.cnki.records} | further
@@ -100,6 +102,7 @@ class _Line:
     def __init__(self, world: World, inbox: Path, truth: Truth, size: int) -> None:
         self.world, self.truth, self.archive = world, truth, Archive()
         self.further = Further(world, inbox, truth, size)
+        self.claims = claims.Claims(world, truth)
         self.wos = WosSeries(inbox / "wos", size, truth.record, world.hard)
         self.ei = EiSeries(inbox / "ei", size, truth.record, world.hard)
         self.cnki = CnkiSeries(inbox / "cnki", size, truth.record, world.hard)
@@ -112,6 +115,7 @@ class _Line:
         if work.related:
             self.truth.add("related", work_key(work.related[0]), work.key, work.related[1])
         self.further.work(work)
+        self.claims.add(work)
         chosen = _databases(work, self._draw(index, 0))
         if "wos" in chosen:
             self._wos(work)
