@@ -8,7 +8,6 @@ from __future__ import annotations
 import polars as pl
 
 _SAME = ("doi", "volume_key", "issue_key", "last_page_key", "form", "first_author_key", "journal_id", "venue_pinyin")
-MISPRINT = "≈"  # in doi_twins: the right DOI is the left one misprinted
 NEAR_PAGES = 2
 FURTHER_LATIN = 16  # characters of a subtitle; a bare '2018' at the end of a title is no subtitle
 FURTHER_HAN = 8
@@ -135,8 +134,7 @@ def authors_shared() -> pl.Expr:
 def twin_dois(twins: pl.DataFrame) -> pl.Expr:
     """Two different DOIs that the dictionary declares as possible twins; numbers captured by the patterns must agree."""
     fits = [pl.lit(False)]
-    patterns = twins.filter(pl.col("pattern_right") != MISPRINT)
-    for left, right in patterns.select("pattern_left", "pattern_right").iter_rows():
+    for left, right in twins.select("pattern_left", "pattern_right").iter_rows():
         fits += [_fits(left, right, "doi", "doi_right"), _fits(left, right, "doi_right", "doi")]
     return pl.any_horizontal(fits).fill_null(False) & (pl.col("doi") != pl.col("doi_right")).fill_null(False)
 

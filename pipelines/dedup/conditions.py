@@ -81,19 +81,7 @@ other_publication = (
 same_issue = (same("volume") & years_within(1)) | (
     same("issue") & (years_within(0) | (whole_byline & years_within(1) & ~differs("volume")))
 )
-# One DOI misprinted, as doi_twins declares it possible, needs everything else to agree.
-misprinted = (
-    pl.col("doi_misprint")
-    & (like("title", 0.98) | (across & pl.col("title_like").is_null()))
-    & whole_byline
-    & same_venue
-    & years_within(1)
-    & same("page")
-    & (same("volume") | same("issue"))
-    & ~generic
-    & ~short
-)
-other_doi = differs("doi") & ~pl.col("doi_twins") & ~misprinted
+other_doi = differs("doi") & ~pl.col("doi_twins")
 
 # A Chinese and an English record of one journal that could be one text, had both a page.
 unplaced_translation = (

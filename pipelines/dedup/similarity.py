@@ -13,7 +13,7 @@ import polars as pl
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Levenshtein
 
-from pipelines.dedup.agreement import MISPRINT, agreement, authors_shared, numbers_same, symbols_same, twin_dois
+from pipelines.dedup.agreement import agreement, authors_shared, numbers_same, symbols_same, twin_dois
 from pipelines.dedup.prepare import LISTS
 
 PROMISING = 0.75  # likeness of titles below which no rule asks for more
@@ -85,7 +85,7 @@ def _detailed(titled: pl.DataFrame, doi_twins: pl.DataFrame) -> pl.DataFrame:
         byline=pl.col("authors_shared") / pl.max_horizontal("authors_count", "authors_count_right"),
         venue_like=pl.when(named).then(1.0).otherwise(_venue_like(alike, ~named)),
         swap_like=_swap_like(alike),
-        doi_misprint=_doi_misprint(alike, doi_twins),
+        doi_misprint=_doi_misprint(alike),
     ).drop("title_words", "authors_ratio")
 
 
@@ -136,10 +136,9 @@ def _head_like(frame: pl.DataFrame) -> pl.Series:
     return _alike(heads, "a", "b", fuzz.ratio)
 
 
-def _doi_misprint(frame: pl.DataFrame, twins: pl.DataFrame) -> pl.Series:
-    """Whether two DOIs differ as a misprint does, by one character or a lost end; never where the dictionary does not say so."""
-    declared = MISPRINT in twins["pattern_right"]
-    asked = (pl.lit(declared) & ~pl.col("doi_same") & pl.col("page_same").fill_null(True)).fill_null(False)
+def _doi_misprint(frame: pl.DataFrame) -> pl.Series:
+    """Whether two DOIs differ as a misprint does, by one character or a lost end: a reason to ask, never one to join."""
+    asked = (~pl.col("doi_same") & pl.col("page_same").fill_null(True)).fill_null(False)
     places = frame.select(asked).to_series().arg_true()
     dois = frame.select("doi", "doi_right")[places]
     found = pl.Series([is_misprint(a, b) for a, b in dois.iter_rows()], dtype=pl.Boolean)

@@ -8,8 +8,6 @@ from typing import Any
 import polars as pl
 
 from pipelines.core.text import has_han
-from pipelines.dedup.agreement import MISPRINT
-from pipelines.dedup.similarity import is_misprint
 from pipelines.evaluate import dedup
 from pipelines.evaluate.units import share
 
@@ -113,14 +111,11 @@ def _sides(pairs: pl.DataFrame, gold: pl.DataFrame, clusters: pl.DataFrame) -> p
 
 def _declared(twins: pl.DataFrame) -> pl.Expr:
     """Whether two DOIs stand in a declared relation: the patterns fit, and what they capture agrees."""
-    lines = twins.filter(pl.col("pattern_right") != MISPRINT).select("pattern_left", "pattern_right")
-    patterns = [(re.compile(a), re.compile(b)) for a, b in lines.iter_rows()]
-    misprints = lines.height < twins.height
+    lines = twins.select("pattern_left", "pattern_right").iter_rows()
+    patterns = [(re.compile(a), re.compile(b)) for a, b in lines]
 
     def declared(pair: dict[str, str]) -> bool:
         both = (pair["left_doi"], pair["right_doi"])
-        if misprints and is_misprint(*both):
-            return True
         fits = [(a.fullmatch(x), b.fullmatch(y)) for a, b in patterns for x, y in (both, both[::-1])]
         return any(m and n and (not m.groups() or not n.groups() or m.groups() == n.groups()) for m, n in fits)
 

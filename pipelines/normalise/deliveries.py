@@ -29,16 +29,19 @@ def record_deliveries(
 ) -> pl.LazyFrame:
     """Every delivery of every record in order, the newest first, then the fuller, then by content.
 
+    A paper that has its issue is newer than its early access, and of deliveries that all state their export date the later date is
+    newer, in whatever order the files came; else arrival tells.
     Grain: one row per record and delivered row.
     """
     content = [c for c in schema.table("source_records").polars if c not in OF_THE_ROW]
     rows = source_records.select(
-        "record_id", "raw_id", "delivered_at", "record_hash",
+        "record_id", "raw_id", "delivered_at", "record_hash", early=pl.col("is_early_access").fill_null(False),
+        stated=pl.when(pl.col("exported_at").is_not_null().all().over("record_id")).then("exported_at"),
         completeness=pl.sum_horizontal(pl.col(c).is_not_null() for c in content),
     )  # fmt: skip
     ordered = rows.sort(
-        "record_id", "delivered_at", "completeness", "record_hash", "raw_id",
-        descending=[False, True, True, False, False],
+        "record_id", "early", "stated", "delivered_at", "completeness", "record_hash", "raw_id",
+        descending=[False, False, True, True, True, False, False],
         nulls_last=True,
     ).with_columns(delivery_order=pl.int_range(1, pl.len() + 1).over("record_id"))  # fmt: skip
     parts = {"linked": source_authorship_addresses, "located": source_addresses, "signed": source_authorships}
