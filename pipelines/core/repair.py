@@ -14,6 +14,7 @@ _GBK_AS_LATIN = r"[\u00b0-\u00f7][\u00a1-\u00fe][\u00b0-\u00f7][\u00a1-\u00fe]"
 SUSPICIOUS = rf"{_LATIN}|{_GBK_AS_LATIN}|\p{{Han}}{{3}}"  # a regular expression of Polars
 _LATIN_TRACES = re.compile(_LATIN)
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+EXPLAINED = pl.Struct({"text": pl.String, "rule": pl.String})
 LEAST = 3  # Chinese characters below which a chance agreement of two encodings is thinkable
 
 
@@ -34,6 +35,8 @@ def mojibake(text: str) -> Repair | None:
         ("GBK 被读成西文", "cp1252", "gb2312"),
         ("UTF-8 被读成 GBK", "gb18030", "utf-8"),
     ):
+        if back == "gb2312" and _is_utf8(text, through):
+            continue  # bytes that are UTF-8 are so by intent: accented letters make everyday Chinese characters by chance
         if meant := _way_back(text, through, back):
             return Repair(meant, rule)
     if not _LATIN_TRACES.search(text):
@@ -42,6 +45,15 @@ def mojibake(text: str) -> Repair | None:
     if mended.text == text or _is_worse(text, mended.text):
         return None
     return Repair(mended.text, "UTF-8 被读成西文")
+
+
+def _is_utf8(text: str, through: str) -> bool:
+    """Whether the bytes of the text are UTF-8."""
+    try:
+        text.encode(through).decode("utf-8")
+    except UnicodeError:
+        return False
+    return True
 
 
 def _way_back(text: str, through: str, back: str) -> str | None:
@@ -73,9 +85,9 @@ def repaired(text: pl.Expr) -> pl.Expr:
     return text.map_batches(_repair_all, return_dtype=pl.String)
 
 
-def rule(text: pl.Expr) -> pl.Expr:
-    """How a text was mended; null where it was not."""
-    return text.map_batches(_rule_all, return_dtype=pl.String)
+def explained(text: pl.Expr) -> pl.Expr:
+    """The mended text and how it was mended, as a struct of text and rule; both null where nothing was mended."""
+    return text.map_batches(_explain_all, return_dtype=EXPLAINED)
 
 
 def _repair_all(column: pl.Series) -> pl.Series:
@@ -83,10 +95,12 @@ def _repair_all(column: pl.Series) -> pl.Series:
     return column.replace(list(found), [r.text for r in found.values()]) if found else column
 
 
-def _rule_all(column: pl.Series) -> pl.Series:
+def _explain_all(column: pl.Series) -> pl.Series:
     found = _found(column)
-    rules = {text: repair.rule for text, repair in found.items()}
-    return column.replace_strict(rules, default=None, return_dtype=pl.String)
+    rows = [
+        {"text": r.text, "rule": r.rule} if (r := found.get(text)) else {"text": None, "rule": None} for text in column
+    ]
+    return pl.Series(column.name, rows, dtype=EXPLAINED)
 
 
 def _found(column: pl.Series) -> dict[str, Repair]:

@@ -56,8 +56,9 @@ def _dois(rows: pl.LazyFrame) -> pl.LazyFrame:
 
 def _texts(rows: pl.LazyFrame, column: str, field: pl.Expr) -> pl.LazyFrame:
     suspicious = rows.filter(pl.col(column).str.contains(repair.SUSPICIOUS))
-    changed = suspicious.with_columns(rule=repair.rule(pl.col(column))).filter(pl.col("rule").is_not_null())
-    return _told(changed, field, pl.col("rule"), pl.col(column), repair.repaired(pl.col(column)))
+    found = pl.col("found").struct
+    changed = suspicious.with_columns(found=repair.explained(pl.col(column))).filter(found.field("rule").is_not_null())
+    return _told(changed, field, found.field("rule"), pl.col(column), found.field("text"))
 
 
 def _told(rows: pl.LazyFrame, field: pl.Expr, rule: pl.Expr, before: pl.Expr, after: pl.Expr) -> pl.LazyFrame:
