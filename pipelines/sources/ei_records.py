@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.core import identifiers
+from pipelines.core import identifiers, repair
 from pipelines.sources import _values
 from pipelines.sources._values import unwrap
 
@@ -63,7 +63,7 @@ def records(raw: _values.Table, document_types: pl.DataFrame) -> pl.DataFrame:
         keywords=_terms("uncontrolled_terms"),
         categories=_terms("classification"),
         index_editions=_database(),
-        funding=_repaired(unwrap(pl.col("funding_details")).str.strip_chars_end(" ,;")),
+        funding=repair.repaired(unwrap(pl.col("funding_details")).str.strip_chars_end(" ,;")),
     )
     return _values.conform(frame, "source_records")
 
@@ -124,22 +124,3 @@ def unescape(text: pl.Expr) -> pl.Expr:
 def _terms(column: str) -> pl.Expr:
     """Terms joined by '; ', also where they stand between ' - ' (Excel) or end with ';' (BibTeX)."""
     return _values.items(pl.col(column).str.replace_all(" - ", ";", literal=True), ";").list.join("; ")
-
-
-def _repaired(text: pl.Expr) -> pl.Expr:
-    """UTF-8 that was read as Western text (`CientÃ\xadfica`) repaired where it round-trips."""
-    return text.map_batches(_repair, return_dtype=pl.String)
-
-
-def _repair(column: pl.Series) -> pl.Series:
-    suspect = column.filter(column.str.contains("[ÃÂâ][\u0080-\u00bf€-™]").fill_null(False)).unique()
-    return column.replace({text: _round_trip(text) for text in suspect})
-
-
-def _round_trip(text: str) -> str:
-    for encoding in ("latin-1", "cp1252"):
-        try:
-            return text.encode(encoding).decode("utf-8")
-        except UnicodeError:
-            continue
-    return text
