@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ _PROVIDER = re.compile(
     r"|^D[BP] {1,2}- *(\S.*)$|<DatabaseProvider>([^<]+)<",
     re.M,
 )
+KEPT = 2  # heads whose outline is kept: every vendor of these formats asks for the same one in turn
 _TITLED = re.compile(
     r"^(?:[Tt]1[ \t]*|\{Title\}\s*[:：]\s*|%T[ \t:]*|Title-[^:：\n]*[:：]\s*|【(?:来源篇名|题\s*名)】\s*)\S", re.M
 )
@@ -32,10 +33,7 @@ def recognise(head: FileHead, source: str) -> Recognised | None:
         return None
     if head.encoding in ("xlsx", "xls"):
         return _chinese_sheets.recognise(head, source)
-    text = head.text.replace("\r\n", "\n").replace("\r", "\n")
-    page = _tagged.is_page(text)
-    shown = _tagged.plain(text) if page else text
-    shape = _tagged.shape_of(shown)
+    text, shown, shape, page = _seen(head.text)
     if shape is None and _bibliographies.BEGINS.search(text):
         why = owner(text, source, "notefirst")
         reason = f"NoteFirst 等文献管理软件的 XML，{why}"
@@ -77,14 +75,30 @@ def read(path: Path, found: Recognised) -> Iterator[Chunk]:
 
 def owner(text: str, source: str, form: str) -> str:
     """In words why a text is of this source, '' when it is not: by the providers it names, else its links, else its format."""
+    whose, why = _vendor(text)
+    if why:
+        return why if whose == source else ""
+    return "未注明数据库，格式为该数据库所有" if form in _spec(source).get("alone", ()) else ""
+
+
+@lru_cache(maxsize=KEPT)
+def _seen(head: str) -> tuple[str, str, _tagged.Shape | None, bool]:
+    """Text of a head with plain line ends, the same without HTML, its shape, and whether it was a page: alike for every vendor."""
+    text = head.replace("\r\n", "\n").replace("\r", "\n")
+    page = _tagged.is_page(text)
+    shown = _tagged.plain(text) if page else text
+    return text, shown, _tagged.shape_of(shown), page
+
+
+@lru_cache(maxsize=KEPT)
+def _vendor(text: str) -> tuple[str, str]:
+    """The vendor that most records of a text name, else the one its links lead to, and that in words; '' where neither is there."""
     named = ["".join(found).strip() for found in _PROVIDER.findall(text)]
     votes = Counter(w for value in named for w in vendors() if re.search(_spec(w)["providers"], value))
     if named:
-        return f"数据库为 {'、'.join(sorted(set(named))[:3])}" if votes and votes.most_common(1)[0][0] == source else ""
+        return votes.most_common(1)[0][0] if votes else "", f"数据库为 {'、'.join(sorted(set(named))[:3])}"
     linked = [w for w in vendors() if re.search(_spec(w)["links"], text)]
-    if linked:
-        return "链接属于该数据库" if linked[0] == source else ""
-    return "未注明数据库，格式为该数据库所有" if form in _spec(source).get("alone", ()) else ""
+    return (linked[0], "链接属于该数据库") if linked else ("", "")
 
 
 @cache
