@@ -15,7 +15,7 @@ import polars as pl
 from pipelines.core.errors import ConfigError, StageError
 from pipelines.core.settings import PROJECT
 from pipelines.evaluate import dedup
-from pipelines.evaluate.labelled import LabelledSet, read
+from pipelines.evaluate.labelled import LabelledSet
 
 
 @dataclass(frozen=True)
@@ -36,25 +36,24 @@ def compare(directory: Path, university: str, peers: tuple[str, ...] = (), *, er
     """
     for name in peers:
         _python(name)  # before the work, not after it
-    figures = dedup.evaluate(directory, university)
-    labelled = read(directory)
+    measured = dedup.measure(directory, university)
+    figures = dedup.evaluate(measured)
     if errors:
-        figures["errors"] = wrong_pairs(labelled, university)
+        figures["errors"] = wrong_pairs(measured)
         figures["causes"] = causes(figures["errors"])
     if peers:
-        figures["peers"] = {name: peer_figures(directory, labelled, name) for name in peers}
+        figures["peers"] = {name: peer_figures(directory, measured.labelled, name) for name in peers}
     return figures
 
 
-def wrong_pairs(labelled: LabelledSet, university: str) -> list[dict[str, Any]]:
+def wrong_pairs(measured: dedup.Measured) -> list[dict[str, Any]]:
     """Each false merge and each miss: what decided, the compared values, and what both records print.
 
     A pair without `decision` was never compared: a miss of blocking, or a merge by way of other records.
     """
-    tables = dedup.normalised(labelled, university)
-    pairs, clusters = dedup.run(tables, university)
-    wrong = dedup.errors(pairs, clusters, labelled.gold)
-    shown = dedup.side_by_side(wrong, tables[0].collect(), tables[1].collect())
+    records, authorships = measured.tables
+    wrong = dedup.errors(measured.pairs, measured.clusters, measured.labelled.gold)
+    shown = dedup.side_by_side(wrong, records.collect(), authorships.collect())
     told = ("title", "authors", "publication_year", "venue", "volume", "issue", "first_page", "doi")
     return [
         {

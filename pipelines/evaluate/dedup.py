@@ -6,6 +6,7 @@ import math
 import random
 import resource
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,19 +21,35 @@ DRAWS = 1000  # bootstrap over clusters; the seed is fixed, so figures repeat
 _SHOWN = ("title", "authors", "publication_year", "venue", "volume", "issue", "first_page", "doi")
 
 
-def evaluate(directory: Path, university: str) -> dict[str, Any]:
-    """Figures of one labelled set (`records.csv.gz`, `clusters.csv`) with the dictionaries of a university.
+@dataclass(frozen=True)
+class Measured:
+    """A labelled set with what the stages made of it."""
 
-    precision, recall, f1, block_recall: shares, an undecided pair counts as not joined; intervals: 95 % bootstrap over clusters;
-    undecided_per_1000: pairs left to people per 1,000 records; doi_veto_pairs: true pairs that two different DOIs keep apart;
-    seconds: blocking to clusters, reading and normalising left out; peak_mb: of this process.
-    """
+    labelled: LabelledSet
+    tables: tuple[pl.LazyFrame, pl.LazyFrame]  # records, authorships
+    pairs: pl.DataFrame
+    clusters: pl.DataFrame
+    seconds: float  # blocking to clusters, reading and normalising left out
+
+
+def measure(directory: Path, university: str) -> Measured:
+    """The stages run on one labelled set (`records.csv.gz`, `clusters.csv`) with the dictionaries of a university."""
     labelled = read(directory)
     tables = normalised(labelled, university)
     start = time.perf_counter()
     pairs, clusters = run(tables, university)
-    seconds = time.perf_counter() - start
-    found = clusters.select("record_id", cluster="work_id")
+    return Measured(labelled, tables, pairs, clusters, time.perf_counter() - start)
+
+
+def evaluate(measured: Measured) -> dict[str, Any]:
+    """Figures of one labelled set.
+
+    precision, recall, f1, block_recall: shares, an undecided pair counts as not joined; intervals: 95 % bootstrap over clusters;
+    undecided_per_1000: pairs left to people per 1,000 records; doi_veto_pairs: true pairs that two different DOIs keep apart;
+    seconds: as measured; peak_mb: of this process.
+    """
+    labelled, pairs = measured.labelled, measured.pairs
+    found = measured.clusters.select("record_id", cluster="work_id")
     truth = true_pairs(labelled.gold)
     proposed = truth.join(pairs, on=PAIR, how="semi").height
     asked = pairs.filter(pl.col("decision") == "review").height
@@ -43,7 +60,7 @@ def evaluate(directory: Path, university: str) -> dict[str, Any]:
         "intervals": intervals(found, labelled.gold),
         "records": labelled.records.height,
         "candidates": pairs.height,
-        "seconds": seconds,
+        "seconds": measured.seconds,
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
 

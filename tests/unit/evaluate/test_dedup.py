@@ -59,7 +59,7 @@ def test_a_labelled_set_runs_through_the_stages(tmp_path: Path) -> None:
         'r2,article,Settling of cohesive mud,"Abel, T. and Kerr, A.",2020,Mud Lett.,,3,,7-19,https://doi.org/10.1000/X,',
         "r3,article,Consolidation of sand beds,Ann Kerr,2020,Mud Letters,,3,,20-29,,",
     ]
-    figures = dedup.evaluate(write(tmp_path, rows, ["c1,r1", "c1,r2"]), "linghai")
+    figures = dedup.evaluate(dedup.measure(write(tmp_path, rows, ["c1,r1", "c1,r2"]), "linghai"))
     assert (figures["precision"], figures["recall"], figures["block_recall"]) == (1.0, 1.0, 1.0)
     assert figures["undecided_per_1000"] == 0
 
