@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.core import schema
-from pipelines.sources import FileHead, Recognised, _delimited, _rows, _sheets, _table
+from pipelines.sources import Chunk, FileHead, Recognised, _delimited, _rows, _sheets, _table
 
 SHEET_MARK = "\x1d"
 LONGEST = 200  # characters of a title row that are kept
@@ -126,6 +126,26 @@ def parts(
             last = max([last, *rows["source_row"].tail(1), *(row[0] for row in moved)])
             yield table, rows, moved
         before = last
+
+
+class Gaps:
+    """Lines among the rows that are none (totals, notes, headings, titles glued in): rows are numbered without them."""
+
+    def __init__(self) -> None:
+        self._lines = pl.Series(dtype=pl.Int64)
+
+    def left_out(self, body: pl.DataFrame, kept: pl.DataFrame) -> None:
+        """Remember which rows of a part were not kept."""
+        lines = body["source_row"].cast(pl.Int64)
+        self._lines = pl.concat([self._lines, lines.filter(~lines.is_in(kept["source_row"].implode()))]).sort()
+
+    def closed(self, chunk: Chunk) -> Chunk:
+        """The chunk with the numbers that its rows have among the rows of the file."""
+        return Chunk(self._numbered(chunk.rows, "source_row"), self._numbered(chunk.rejected, "row"))
+
+    def _numbered(self, rows: pl.DataFrame, column: str) -> pl.DataFrame:
+        earlier = pl.Series(self._lines.search_sorted(rows[column], side="left"), dtype=rows[column].dtype)
+        return rows.with_columns(rows[column] - earlier)
 
 
 def _bodies(

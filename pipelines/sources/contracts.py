@@ -50,14 +50,17 @@ def read(path: Path, found: Recognised, hints: Mapping[str, Any]) -> Iterator[Ch
     """
     spec = _rows.of_kind(SOURCE, "contracts")
     totals = f"(?i){schema.source(SOURCE).spec['totals']}"
+    gaps = _listed.Gaps()
     for table, body, broken in _listed.parts(path, found, lambda t: _listed.spec(t, SOURCE), NEXT):
         cells = [c for c in body.columns if c != "source_row"]
         is_total = pl.any_horizontal(pl.col(c).str.contains(totals).fill_null(False) for c in cells)
-        rows = _rows.declare(body.filter(~is_total), SOURCE)
+        rows = body.filter(~is_total)
+        gaps.left_out(body, rows)
+        rows = _rows.declare(rows, SOURCE)
         unit = next((said for label, name, _ in table.columns if name in AMOUNTS and (said := _unit(label))), None)
         rows, set_aside = _rows.without_required(rows.with_columns(amount_unit=pl.lit(unit, pl.String)), spec, NEXT)
         rows, wrong = _usable(rows)
-        yield _rows.chunk(rows, SOURCE, sorted([*broken, *set_aside, *wrong]))
+        yield gaps.closed(_rows.chunk(rows, SOURCE, sorted([*broken, *set_aside, *wrong])))
 
 
 def source_contracts(raw: pl.LazyFrame) -> pl.DataFrame:

@@ -59,8 +59,10 @@ def read(path: Path, found: Recognised, hints: Mapping[str, Any]) -> Iterator[Ch
     def columns(table: _listed.Table) -> _rows.Spec:
         return _listed.spec(table, SOURCE, told[id(table)].edition)
 
+    gaps = _listed.Gaps()
     for table, body, broken in _listed.parts(path, found, columns, NEXT):
         rows, headings = _without_furniture(body, table, path.name)
+        gaps.left_out(body, rows)
         rows, categories[id(table)] = _with_categories(rows, headings, table.kind, categories[id(table)])
         rows = rows.with_columns(
             list_kind=pl.lit(table.kind),
@@ -71,7 +73,7 @@ def read(path: Path, found: Recognised, hints: Mapping[str, Any]) -> Iterator[Ch
             rows = _editions.with_edition(rows, table, SOURCE, told[id(table)], YEARS, path.name)
             _refuse_late(rows, table.kind, path.name)
         rows, set_aside = _usable(rows, table.kind)
-        yield _rows.chunk(rows, SOURCE, sorted([*broken, *set_aside]))
+        yield gaps.closed(_rows.chunk(rows, SOURCE, sorted([*broken, *set_aside])))
 
 
 def source_journal_ranks(raw: pl.LazyFrame) -> pl.DataFrame:

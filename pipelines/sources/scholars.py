@@ -46,18 +46,20 @@ def read(path: Path, found: Recognised, hints: Mapping[str, Any]) -> Iterator[Ch
     def columns(table: _listed.Table) -> _rows.Spec:
         return _listed.spec(table, SOURCE, told[id(table)].edition)
 
+    gaps = _listed.Gaps()
     for table, body, broken in _listed.parts(path, found, columns, NEXT):
         cells = [c for c in body.columns if c != "source_row"]
         is_footer = pl.coalesce(pl.col(cells)).str.contains(FOOTER) & (
             pl.sum_horizontal(pl.col(cells).is_not_null()) <= 2
         )
         rows = body.filter(~is_footer.fill_null(False))
+        gaps.left_out(body, rows)
         if table.kind == "esi_authors" and "column_1" in rows.columns:
             rows = rows.rename({"column_1": "rank"})
         rows = rows.with_columns(list_kind=pl.lit(_kind(table)), list_title=pl.lit(table.title or None, pl.String))
         rows = _editions.with_edition(rows, table, SOURCE, told[id(table)], ("year",), path.name)
         rows, set_aside = _named(_rows.declare(rows, SOURCE))
-        yield _rows.chunk(rows, SOURCE, sorted([*broken, *set_aside]))
+        yield gaps.closed(_rows.chunk(rows, SOURCE, sorted([*broken, *set_aside])))
 
 
 def source_people_lists(raw: pl.LazyFrame) -> pl.DataFrame:
