@@ -11,6 +11,7 @@ from pathlib import Path
 
 from unidecode import unidecode
 
+from pipelines.core import dictionaries
 from pipelines.sample import citations, sheets, tables, venues
 from pipelines.sample.citations import PERIODS
 from pipelines.sample.draw import RANKINGS, Draw
@@ -94,14 +95,18 @@ class Archive:
     def _rankings(self, home: Path, n: int, seed: int, ranked: int) -> int:
         """Every field's ranking, and the list of our own fields that follows from them."""
         own_rows: list[list[Cell]] = []
+        every: list[list[tuple[str, ...]]] = []
         for number, (code, spec) in enumerate(citations.fields().items(), 1):
             own_top = sum(p.on("top", n) and p.fields[n] == code for p in self.papers)
             name = re.sub(r"[^a-z]+", "-", spec["name_en"].lower())
-            found = write_ranking(home / f"IndicatorsExport-{number:02d}-{name}.xlsx", code, n, own_top, seed, ranked)
+            every.append(list(ranking(code, n, own_top, seed, ranked)))
+            filtered = f"ResearchFields   Filter Value(s): {spec['name_en']}"
+            found = write_ranking(home / f"IndicatorsExport-{number:02d}-{name}.xlsx", filtered, every[-1])
             if found:
                 own_rows.append([spec["name_en"], *(float(c) for c in found[3:])])
+        write_ranking(home / "IndicatorsExport-all.xlsx", "Institutions   Filter Value(s): None", overall(every))
         _own_fields(home / "IndicatorsExport.xlsx", own_rows, sum(p.on("top", n) for p in self.papers))
-        return len(citations.fields())
+        return len(citations.fields()) + 1
 
 
 def _paper(found: Record, story: citations.Story) -> Paper:
@@ -262,25 +267,31 @@ def _world_institutions(seed: int) -> tuple[tuple[str, str], ...]:
     return tuple(dict.fromkeys([*own, *invented, *more]))
 
 
-def write_ranking(
-    path: Path, code: str, n: int, own_top: int, seed: int, ranked: int = RANKED
-) -> tuple[str, ...] | None:
-    """The ranking of one field in period n; returns our row, None where we have not entered."""
-    ours = None
+def write_ranking(path: Path, filtered: str, rows: list[tuple[str, ...]]) -> tuple[str, ...] | None:
+    """One ranking of institutions; returns our row, None where we have not entered."""
     with Sheet(path, "Sheet0", creator=CREATOR) as sheet:
         sheet.skip(4)
-        name = citations.fields()[code]["name_en"]
-        sheet.add(
-            [
-                f"Indicators Results List: Institutions   Filter Results By: ResearchFields   Filter Value(s): {name}   Show: Top"
-            ]
-        )
+        sheet.add([f"Indicators Results List: Institutions   Filter Results By: {filtered}   Show: Top"])
         sheet.add(["", *RANKING_COLUMNS])
-        for row in ranking(code, n, own_top, seed, ranked):
-            ours = row if row[1] == OWN_NAME else ours
+        for row in rows:
             sheet.add(row)
         sheet.add(["Copyright © 2026 Clarivate"])
-    return ours
+    return next((row for row in rows if row[1] == OWN_NAME), None)
+
+
+def overall(fields: list[list[tuple[str, ...]]]) -> list[tuple[str, ...]]:
+    """The ranking of all fields together: an institution's numbers are the sums of the fields that it has entered."""
+    sums: dict[tuple[str, str], list[int]] = {}
+    for rows in fields:
+        for _, name, country, documents, cites, _, top in rows:
+            found = sums.setdefault((name, country), [0, 0, 0])
+            for place, value in enumerate((documents, cites, top)):
+                found[place] += int(value)
+    ordered = sorted(sums.items(), key=lambda entry: (-entry[1][1], entry[0]))
+    return [
+        (str(rank), name, country, str(documents), str(cites), f"{cites / documents:.2f}", str(top))
+        for rank, ((name, country), (documents, cites, top)) in enumerate(ordered, 1)
+    ]
 
 
 @cache
@@ -290,7 +301,11 @@ def _growing(code: str, seed: int, ranked: int) -> tuple[tuple[str, str, float, 
     draw = Draw.of(seed, RANKINGS, 1 + list(citations.fields()).index(code))
     floor = int(spec["institution"])
     found = []
-    for k, (name, country) in enumerate(draw.some(_world_institutions(seed), ranked - 1)):
+    world, peers = _world_institutions(seed), _peers()
+    rest = draw.some([w for w in world if w[0] not in peers], ranked - 1 - len(peers))
+    for peer in (w for w in world if w[0] in peers):  # whom we compare with stands in every list, above the middle
+        rest.insert(draw.below(len(rest) // 2), peer)
+    for k, (name, country) in enumerate(rest):
         base = floor * (ranked / (k + 1)) ** 0.75 * (1 + 0.02 * draw.random())
         found.append((name, country, base, 0.012 * draw.random(), 8 + 22 * draw.random(), draw.random()))
     return tuple(found)
@@ -317,6 +332,13 @@ def ranking(code: str, n: int, own_top: int, seed: int, ranked: int = RANKED) ->
         documents = max(1, round(cites / per_paper))
         tops = own_top if top < 0 else round(documents * 0.012 * (0.5 + top))
         yield (str(rank), name, country, str(documents), str(cites), f"{cites / documents:.2f}", str(tops))
+
+
+@cache
+def _peers() -> frozenset[str]:
+    """Names, as ESI prints them, of the institutions of dictionaries/linghai/benchmarks.csv."""
+    ids = dictionaries.load("benchmarks", tables.UNIVERSITY)["institution_id"]
+    return frozenset(_institution(institutions()[i].en) for i in ids)
 
 
 def _institution(name: str) -> str:

@@ -11,7 +11,7 @@ import polars as pl
 from pipelines.core.catalog import PROJECT
 from pipelines.sample import people, roster
 from pipelines.sample.citations import PERIODS
-from pipelines.sample.esi import FILES, write_ranking
+from pipelines.sample.esi import FILES, ranking, write_ranking
 from pipelines.sample.people import Person, Roster
 from pipelines.sample.writer import write
 
@@ -64,7 +64,8 @@ def _esi(delivered: Path, folder: Path) -> None:
     )
     for name in plain:
         shutil.copyfile(delivered / name, folder / name)
-    write_ranking(folder / "IndicatorsExport-chemistry.xlsx", "CHE", PERIODS.index(PERIOD), 3, SEED, PEOPLE)
+    rows = list(ranking("CHE", PERIODS.index(PERIOD), 3, SEED, PEOPLE))
+    write_ranking(folder / "IndicatorsExport-chemistry.xlsx", "ResearchFields   Filter Value(s): CHEMISTRY", rows)
 
 
 def _roster(authorships: pl.DataFrame, files: list[str], folder: Path) -> None:
