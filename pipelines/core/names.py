@@ -244,12 +244,6 @@ def name_keys(unique_names: list[str], surnames: Surnames | None = None) -> list
     return [parse(name, known).key for name in unique_names]
 
 
-def surname_given(name: str) -> tuple[str, str]:
-    """Folded surname and given name (or initials) of one written name."""
-    parsed = parse(name)
-    return parsed.surname, parsed.given
-
-
 def compatible(left: str, right: str) -> bool:
     """Whether two keys can name one person: equal, initials of each other, or turned round. Missing contradicts nothing."""
     (surname_l, _, given_l), (surname_r, _, given_r) = left.partition(" "), right.partition(" ")

@@ -99,8 +99,3 @@ class World:
     works: int
     roster: Roster
     hard: bool = False
-
-    @property
-    def highly_cited_share(self) -> float:
-        """Small samples hold more highly cited papers than life does, so that a report has something to say."""
-        return 0.018 + 0.042 * min(1.0, 3000 / max(self.works, 1))

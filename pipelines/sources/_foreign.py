@@ -13,7 +13,6 @@ _WOS = "请在 Web of Science 导出时选“纯文本文件”或“制表符�
 _CNKI = "请在知网导出时选 RefWorks、NoteExpress、EndNote 或自定义格式"
 _EI = "请在 Engineering Village 下载时格式选 Excel 或 CSV，内容选 Detailed record"
 _SCOPUS = "请在 Scopus 导出时选 CSV 格式，勾选 Citation information（含 EID 与 Link）"
-_LATER = "目前还不能读取这种文件；请先不要放入收件箱，需要时请告诉平台维护者"
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,6 @@ from pipelines.validation.verdict import FAIL, WARN, Finding
 
 SHOWN = 120  # characters of a cell that are quoted back
 FIRST = 5  # rows named in a finding
-SAFE = "其余数据不受影响"
 
 
 @dataclass(frozen=True)
