@@ -178,18 +178,30 @@ judged as (
     from described
 ),
 
+-- 一个地址写了几个学院而没有说谁在哪个的，名册中的学院在其中的，归名册中的
+glued as (
+    select
+        *,
+        unit_basis = 'byline'
+        and count(*) over (partition by work_id, author_position, address_position) > 1
+        and bool_or(byline_current = hr_current_college) over (
+            partition by work_id, author_position, address_position
+        ) as is_settled_by_hr
+    from judged
+),
+
 credited as (
     select
         *,
         case unit_basis
-            when 'byline' then byline_current
+            when 'byline' then case when is_settled_by_hr then hr_current_college else byline_current end
             when 'hr' then hr_current_college
             when 'hr_current' then latest_college
             when 'split_unassigned' then college_id
             when 'byline_other' then coalesce(byline_current, college_id)
             else 'unresolved'
         end as unit_id
-    from judged
+    from glued
 ),
 
 counts as (
