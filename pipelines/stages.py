@@ -121,6 +121,7 @@ STEPS: tuple[Step, ...] = (
                 rows_by="address_id",
                 rows_of="addresses",
             ),
+            Stage("party_matches", "pipelines.affiliations.parties:party_matches"),
         ),
     ),
     Step(

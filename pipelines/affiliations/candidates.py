@@ -11,7 +11,7 @@ from typing import NamedTuple
 import polars as pl
 from rapidfuzz.distance import OSA
 
-from pipelines.affiliations.split import HAN, Words, han_text, without_acronym, words_from
+from pipelines.affiliations.split import HAN, Words, han_text, without_tail, words_from
 
 # Ways in the order they are tried; the score says how sure the way alone makes us.
 SCORES = {
@@ -19,7 +19,7 @@ SCORES = {
     "key": 0.98,
     "joined": 0.96,
     "turned": 0.95,
-    "acronym": 0.95,
+    "tail": 0.95,
     "shifted": 0.93,
     "head": 0.9,
     "fuzzy": 0.88,
@@ -141,8 +141,8 @@ class Latin:
         if self._has_kind(exact):
             for shifted in _shifted(self.words.all(text)):
                 yield "shifted", self._agreeing(self.plain, self.words.named(shifted))
-        if shorter := without_acronym(text):
-            yield "acronym", self._agreeing(self.plain, self.words.exact(shorter))
+        if shorter := without_tail(text):
+            yield "tail", self._agreeing(self.plain, self.words.exact(shorter))
         for rest in self._without_college_word(exact):
             yield "head", self._agreeing(self.headless, rest)
 

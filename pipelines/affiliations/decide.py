@@ -28,12 +28,14 @@ _LATIN_WORD = re.compile("[A-Za-z]{3}")
 _HAN_BREAK = re.compile(r"[\s,;!。、.:()/\-]")
 _HAN_UNIT = re.compile(
     r"[^\s,;!。、.:/]*?(?:大学|学院|学部|书院|系|实验室|研究所|研究院|研究中心|中心|医院|教研室|课题组|科学院|公司|集团"
-    r"|研究室|工作站|图书馆|出版社|中学|小学|局|厅|委员会|所|院|部|科|室|省|市|区|县)"
+    r"|研究室|工作站|图书馆|出版社|中学|小学|局|厅|委员会|所(?![有以属])|院(?!士)|部(?![门署队分])|科(?![技学研普])|室|省|市|区|县)"
 )
 _HAN_FOREIGN = ("大学", "科学院", "公司", "集团", "出版社", "中学", "小学", "局", "厅", "委员会")
 _HAN_PLACE = ("省", "市", "区", "县")
 # 岭海大学城, 岭海大学路 … name a place or another body, not the university.
 _HAN_NOT_OURS = re.compile(r"城|路|街|站|出版社|附属中学|附属小学|附中|附小|校友|科技园|产业园")
+# 岭海大学设计研究院有限公司 is a company, unless a unit of ours stands between: then two names are glued.
+_HAN_COMPANY = re.compile(r"[^\s,;!。、.:()/]{1,30}?(?:公司|集团|厂)(?![^\s,;!。、.:()/])")
 _HAN_GOES_ON = {"系": "统列数", "部": "门署队分", "院": "士", "所": "有以"}
 
 Kind = Literal["institution", "unit", "both", "foreign", "department", "text"]
@@ -202,7 +204,10 @@ class Decider:
         return self._han_unknown(text, address, start)
 
     def _not_ours(self, text: str, end: int, institutions: list[Candidate]) -> bool:
-        return self.known.own in {c.id for c in institutions} and _HAN_NOT_OURS.match(text, end) is not None
+        if self.known.own not in {c.id for c in institutions}:
+            return False
+        company = _HAN_COMPANY.match(text, end) and not self.known.units_zh.at(text, end)[1]
+        return bool(company) or _HAN_NOT_OURS.match(text, end) is not None
 
     def _han_unknown(self, text: str, address: str, start: int) -> tuple[int, Piece]:
         found = _HAN_UNIT.match(text, start)

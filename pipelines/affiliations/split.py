@@ -26,6 +26,8 @@ _LINK_WORDS = frozenset(
         "of the for and at in a an de la le les des du di del della do da dos e et y und der die nad adn teh fro fo",
     )
 )
+_BRACKET = re.compile(r"\s*\([^()]*\)$")
+_KIND_INSIDE = re.compile(r"Coll|Univ|Inst|Hosp|Sch|Acad|Co\b|Ltd", re.IGNORECASE)  # (City College) is another body
 _ENGLISH_LINKS = frozenset(("of", "the", "for", "and", "at", "in"))
 # Character for character, so that a place in the folded text is the same place in the printed one.
 _HAN_PAIRS = (
@@ -41,8 +43,11 @@ def latin_segments(address: str) -> list[str]:
     return [p for p in parts if p]
 
 
-def without_acronym(segment: str) -> str:
-    """'Scotfield Rural Coll SRUC' without its own acronym; empty when the last word is no acronym of the words before."""
+def without_tail(segment: str) -> str:
+    """'Scotfield Rural Coll SRUC' without its own acronym, 'Scotfield College (Fiji)' without the bracket; else empty."""
+    bracket = _BRACKET.search(segment)
+    if bracket and not _KIND_INSIDE.search(bracket.group()):
+        return segment[: bracket.start()]
     base, _, last = segment.rpartition(" ")
     short = last.strip("()").lower()
     words = [w for w in _named_words(base) if w.isalpha()]
