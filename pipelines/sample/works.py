@@ -113,6 +113,8 @@ def settle(world: World, work: Work, draw: Draw) -> None:
         work.story = citations.story(
             fate, scope, work.year, citations.share(scope, work.year, world.works) if eligible else 0.0
         )
+        if world.hard:
+            work.story = citations.quiet(work.story)
 
 
 def doi(journal: Journal, year: int, index: int) -> str:

@@ -14,13 +14,14 @@ import pytest
 
 from pipelines import runner, sample
 from pipelines.core.settings import Settings
-from pipelines.sample import crowd, families, habits, names, titles
+from pipelines.sample import citations, crowd, families, habits, names, titles
 from pipelines.sample.causes import ADDRESS_TRAITS, PERSON_TRAITS
 from pipelines.sample.draw import Draw
 from pipelines.sample.model import Work, World
 from pipelines.sample.names import Name
 from pipelines.sample.series import Series
 from pipelines.sample.traits import TRAITS
+from tests.unit.sources.conftest import Delivered
 
 WORKS, SEED = 2000, 3
 
@@ -273,3 +274,14 @@ def test_habits_leave_the_work_itself_alone(world: World) -> None:
             seen = habits.seen(work, source, Draw.of(1, 34, number))
             assert set(seen.traits) >= set(work.traits)
         assert told(work) == before
+
+
+def test_a_hot_list_is_delivered_empty_in_one_release_alone(written: Path) -> None:
+    """Nothing hot that time is an answer: a row with rows_count 0 among the deliveries, which a missing file has not."""
+    sizes = {}
+    for period in citations.PERIODS:
+        path = written / "inbox" / "esi" / period / "DocumentsExport_Hot.xlsx"
+        got = Delivered(path, {"esi_period": period})
+        assert (got.found.kind, got.found.details["list_kind"]) == ("documents", "hot")
+        sizes[period] = got.raw.height
+    assert [period for period, size in sizes.items() if not size] == [citations.PERIODS[citations.QUIET]]
