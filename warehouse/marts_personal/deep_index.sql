@@ -117,6 +117,8 @@ select
     every.affiliation_at_byline,
     credit.is_primary,
     credit.primary_basis,
+    case when credit.is_primary then 'primary' when credit.primary_basis = 'review' then 'review' else 'participating' end
+        as college_role,
     every.is_first,
     every.is_co_first,
     every.is_corresponding,
@@ -124,6 +126,7 @@ select
     every.is_corresponding_disputed,
     every.is_lead,
     case
+        when every.is_first or every.author_position is null then null
         when supervised.work_id is not null then 'yes'
         when
             every.author_position = 2 or every.is_corresponding in ('yes', 'yes_weak')
