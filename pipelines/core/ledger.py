@@ -34,7 +34,7 @@ STREAMS: dict[str, tuple[str, ...]] = {
         "source_row",
     ),
     "decisions_people": (
-        "work_id",
+        "record_id",
         "author_position",
         "name",
         "scope",

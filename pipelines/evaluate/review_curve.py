@@ -133,18 +133,19 @@ class _Librarian:
         signed = scan("person_matches").collect()
         byline = scan("work_authorships").collect()
         truth = people.joined(self.authorships, records, byline, signed).select(*PLACE, "true_person", known=True)
-        names = byline.select(*PLACE, lead_name=pl.coalesce("name", "name_native", "name_short").fill_null(""))
+        printed = pl.coalesce("name", "name_native", "name_short").fill_null("")
+        names = byline.select(*PLACE, lead_record="record_id", lead_name=printed)
         lead = {"lead_work": "work_id", "lead_position": "author_position"}
         cases = (
             open_groups(signed)
             .join(truth, on=PLACE, how="left")
             .join(names.rename({v: k for k, v in lead.items()}), on=list(lead), how="left")
-            .group_by(*lead, "lead_name")
+            .group_by(*lead, "lead_record", "lead_name")
             .agg("true_person", pl.len(), pl.col("known").fill_null(False).all())
         )
-        for work, position, name, persons, size, known in cases.sort(*lead).iter_rows():
+        for work, position, record, name, persons, size, known in cases.sort(*lead).iter_rows():
             scope = GROUP if size > 1 else ONE
-            line = {"work_id": work, "author_position": str(position), "name": name or "", "scope": scope}
+            line = {"record_id": record, "author_position": str(position), "name": name or "", "scope": scope}
             said = _person_line(persons) if known else None
             yield size, PEOPLE, (PEOPLE, work, str(position), scope), line | said if said else None
 

@@ -73,7 +73,7 @@ LAYOUTS: dict[str, Layout] = {
         "people",
         "作者归属",
         "decisions_people",
-        {"作品号": "work_id", "作者序": "author_position", "署名": "name", "范围": "scope"},
+        {"记录号": "record_id", "作者序": "author_position", "署名": "name", "范围": "scope"},
         (decisions.NOBODY, decisions.SEVERAL, decisions.UNSURE, decisions.WITHDRAWN),
         chosen="person_id",
         picked=decisions.PERSON,

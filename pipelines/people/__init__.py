@@ -54,7 +54,7 @@ def person_matches(
         work_authorships, work_addresses, works, affiliation_matches, own[0] if own else ""
     )
     authors = evidence.with_colleges(candidates.author_names(authors, known), lines)
-    lines_said = decisions_people.collect()
+    said = reviewed.in_force(decisions_people.collect(), work_authorships, clusters)
     weighing = Weighing(
         authors,
         roster_forms.collect().rename({"name_key": "key", "form_kind": "kind"}),
@@ -65,21 +65,18 @@ def person_matches(
         company.claims(claimed_works, clusters, records),
         company.venues(works),
     )
-    crowded, weighed = weighing.rounds(_said(lines_said))
+    crowded, weighed = weighing.rounds(_said(said))
     machine = decide.answers(crowded, weighed, lines)
     homes = weighed.filter(pl.col("veto").is_null())
-    decided = reviewed.with_decisions(machine, lines_said, work_authorships, homes)
+    decided = reviewed.with_decisions(machine, said, work_authorships, homes)
     return schema.table("person_matches").conform(decided.sort(PLACE))
 
 
-def _said(lines: pl.DataFrame) -> pl.DataFrame:
+def _said(told: pl.DataFrame) -> pl.DataFrame:
     """Authors of whom somebody said who they are, or that they are nobody of ours.
 
     Grain: one row per work and author position (person_id null = nobody).
     """
-    told = reviewed.standing(lines).filter(~pl.col("conflict") & pl.col("decision").is_in([PERSON, NOBODY]))
     person = pl.when(pl.col("decision") == PERSON).then(pl.col("person_id").replace("", None))
-    place = pl.col("author_position").cast(pl.Int64, strict=False)
-    return (
-        told.select("work_id", place, person_id=person).sort(pl.all()).unique(PLACE, keep="first", maintain_order=True)
-    )
+    decided = told.filter(pl.col("decision").is_in([PERSON, NOBODY])).sort(*PLACE, "scope")
+    return decided.select(*PLACE, person_id=person).unique(PLACE, keep="first", maintain_order=True)

@@ -20,7 +20,7 @@ from pipelines.core.decisions import NOBODY, PERSON, SEVERAL
 from pipelines.core.text import fold
 from pipelines.people.scope import PLACE
 
-KEY = ("work_id", "author_position", "name", "scope")
+KEY = ("record_id", "author_position", "name", "scope")
 GROUP, ONE = "同组各篇", "仅此一篇"  # how far an answer reaches
 TOGETHER = "同组"  # in the evidence: the case that stands for the group
 NAMES = ("name", "name_native", "name_short")
@@ -36,27 +36,64 @@ class Said:
 
 
 def standing(lines: pl.DataFrame) -> pl.DataFrame:
-    """What stands about authors. Grain: one row per author and scope with an answer; see core.decisions."""
+    """What stands about authors. Grain: one row per author of a record and scope with an answer; see core.decisions."""
     return decisions.standing(lines, KEY, ("person_id",))
 
 
+def in_force(lines: pl.DataFrame, work_authorships: pl.LazyFrame, clusters: pl.LazyFrame) -> pl.DataFrame:
+    """Answers by the author they are about today, whatever work his record is in now.
+
+    An answer names a record, a place in its byline and the name printed there. It goes to the author at that place of the work who
+    signs so, else to the only one who does, else to nobody.
+    Grain: one row per work, author position and scope (columns decision, person_id, reviewer, date, history); the newest counts.
+    """
+    told = standing(lines).filter(~pl.col("conflict"))
+    works = clusters.select("record_id", "work_id").join(
+        told.lazy().select("record_id").unique(), on="record_id", how="semi"
+    )
+    told = told.join(works.collect(), on="record_id")
+    here = work_authorships.join(told.lazy().select("work_id").unique(), on="work_id", how="semi")
+    forms: dict[str, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for work, position, *names in here.select(*PLACE, *NAMES).collect().iter_rows():
+        forms[work][position].update(fold(n) for n in names if n)
+    places = [
+        _place(row["author_position"], fold(row["name"]), forms[row["work_id"]])
+        for row in told.select("work_id", "author_position", "name").iter_rows(named=True)
+    ]
+    placed = told.with_columns(author_position=pl.Series(places, dtype=pl.Int64)).drop_nulls("author_position")
+    return (
+        placed.sort("date", "record_id", "name")
+        .unique([*PLACE, "scope"], keep="last", maintain_order=True)
+        .select(*PLACE, "scope", "decision", "person_id", "reviewer", "date", "history")
+    )
+
+
+def _place(position: str, signed: str, forms: dict[int, set[str]]) -> int | None:
+    """Where in the byline the author stands who was answered about."""
+    fitting = [place for place, names in forms.items() if signed in names]
+    if position.isdigit() and int(position) in fitting:
+        return int(position)
+    return fitting[0] if len(fitting) == 1 else None
+
+
 def with_decisions(
-    machine: pl.DataFrame, lines: pl.DataFrame, work_authorships: pl.LazyFrame, homes: pl.DataFrame
+    machine: pl.DataFrame, said: pl.DataFrame, work_authorships: pl.LazyFrame, homes: pl.DataFrame
 ) -> pl.DataFrame:
     """The machine's answers under those of librarians; open cases told which group they are in.
 
-    `homes`: work_id, author_position, person_id, unit_id – where each candidate would be credited without a printed unit.
-    Grain: as `machine`, one row per work and author position.
+    `said`: answers as `in_force` gives them; `homes`: work_id, author_position, person_id, unit_id – where each candidate would be
+    credited without a printed unit. Grain: as `machine`, one row per work and author position.
     """
-    open_cases = machine.filter(pl.col("decision") == "review")
-    told = standing(lines).filter(~pl.col("conflict"))
-    wanted = pl.concat([open_cases.select("work_id"), told.select("work_id")]).unique()
-    authorships = work_authorships.join(wanted.lazy(), on="work_id", how="semi").sort(PLACE).collect()
-    answers = _placed(told, authorships)
+    # What was answered may have taught the machine: it still belongs to the group it was asked about for.
+    answered = machine.join(said.filter(pl.col("scope") == GROUP), on=PLACE, how="semi")
+    open_cases = pl.concat([machine.filter(pl.col("decision") == "review"), answered]).unique(
+        PLACE, maintain_order=True
+    )
+    signed = work_authorships.join(open_cases.lazy().select("work_id").unique(), on="work_id", how="semi")
+    answers = {((row["work_id"], row["author_position"]), row["scope"]): row for row in said.iter_rows(named=True)}
     apart = {place for (place, scope), row in answers.items() if scope == GROUP and row["decision"] == SEVERAL}
-    together = groups(open_cases, authorships, apart)
-    said = _spread(answers, together, machine)
-    return _answered(machine, said, together, homes)
+    together = groups(open_cases, signed.sort(PLACE).collect(), apart)
+    return _answered(machine, _spread(answers, together, machine), together, homes)
 
 
 def groups(open_cases: pl.DataFrame, authorships: pl.DataFrame, apart: Iterable[Place] = ()) -> dict[Place, Place]:
@@ -112,23 +149,6 @@ def _names(authorships: pl.DataFrame) -> Iterable[tuple[str, int, str, str]]:
     keys = {text: fold(text) for text in unique}
     for work, position, text, key in authorships.select(*PLACE, printed, key=pl.col("name_key")).iter_rows():
         yield work, position, keys[text], key or keys[text]
-
-
-def _placed(told: pl.DataFrame, authorships: pl.DataFrame) -> dict[tuple[Place, str], dict[str, Any]]:
-    """Answers by the author they are about today: the one at the place of then who signs so, else the only one who does."""
-    here = authorships.join(told.select("work_id").unique(), on="work_id", how="semi")
-    forms: dict[str, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for work, position, *names in here.select(*PLACE, *NAMES).iter_rows():
-        forms[work][position].update(fold(n) for n in names if n)
-    found: dict[tuple[Place, str], dict[str, Any]] = {}
-    for row in told.sort("date").iter_rows(named=True):
-        signed = fold(row["name"])
-        fitting = [p for p, names in forms[row["work_id"]].items() if signed in names or not signed]
-        position = int(row["author_position"]) if row["author_position"].isdigit() else 0
-        if position in fitting or len(fitting) == 1:
-            place = (row["work_id"], position if position in fitting else fitting[0])
-            found[place, row["scope"]] = row
-    return found
 
 
 def _spread(

@@ -39,7 +39,7 @@ def groups(build: Build, limit: int) -> tuple[Group, ...]:
     """Sheets of open groups, of contradictory answers, of answers so far (newest first)."""
     said = standing(ledger.read(build.home.ledger, LAYOUTS["people"].stream))
     waiting = open_cases(build, said)
-    newest = ["date", "work_id", "author_position"]
+    newest = ["date", "record_id", "author_position"]
     conflicts = said.filter("conflict").sort(newest, descending=[True, False, False])
     settled = said.filter(~pl.col("conflict") & (pl.col("decision") != UNSURE)).sort(
         newest, descending=[True, False, False]
@@ -72,13 +72,14 @@ def open_cases(build: Build, said: pl.DataFrame) -> pl.DataFrame:
     Grain: one row per group (the case that stands for it with its name, places, size, candidates, evidence).
     """
     cases = open_groups(build.scan("person_matches").collect())
-    signed = build.scan("work_authorships").select(*PLACE, *NAMES)
-    names = signed.select(*PLACE, signed_as=pl.coalesce(*NAMES).fill_null("")).collect()
+    signed = build.scan("work_authorships").select(*PLACE, "record_id", signed_as=pl.coalesce(*NAMES).fill_null(""))
     asked = (
-        cases.join(names, on=PLACE, how="left")
+        cases.join(signed.collect(), on=PLACE, how="left")
         .group_by(LEAD)
         .agg(
-            pl.col("signed_as", "unit_id", "candidates_count", "candidate_ids", "evidence", "score").first(),
+            pl.col(
+                "record_id", "signed_as", "unit_id", "candidates_count", "candidate_ids", "evidence", "score"
+            ).first(),
             works=pl.col("work_id"),
             positions=pl.col("author_position"),
             size=pl.len(),
@@ -87,28 +88,29 @@ def open_cases(build: Build, said: pl.DataFrame) -> pl.DataFrame:
         .with_columns(scope=pl.when(pl.col("size") > 1).then(pl.lit(GROUP)).otherwise(pl.lit(ONE)))
     )
     told = said.select(
-        "work_id",
+        "record_id",
         pl.col("author_position").cast(pl.Int64, strict=False),
         "scope",
         "conflict",
         unsure=pl.when(pl.col("decision") == UNSURE).then("history"),
     )
-    known = asked.join(told, on=[*PLACE, "scope"], how="left").unique([*PLACE], keep="first", maintain_order=True)
+    known = asked.join(told, on=["record_id", "author_position", "scope"], how="left").unique(
+        [*PLACE], keep="first", maintain_order=True
+    )
     return known.filter(~pl.col("conflict").fill_null(False)).sort(
         pl.col("unsure").is_not_null(), "size", "score", *PLACE, descending=[False, True, True, False, False]
     )
 
 
 def known(build: Build) -> set[str]:
-    """Authors that were matched against the roster: work, position and printed name."""
-    rows = (
-        build.scan("person_matches")
-        .select(PLACE)
-        .join(build.scan("work_authorships").select(*PLACE, *NAMES), on=PLACE)
-        .collect()
-    )
+    """Authors that were matched against the roster: record, position and printed name."""
+    signed = build.scan("work_authorships").select(*PLACE, "record_id", *NAMES)
+    rows = build.scan("person_matches").select(PLACE).join(signed, on=PLACE).collect()
     return {
-        _joined((work, str(position), name)) for work, position, *names in rows.iter_rows() for name in names if name
+        _joined((record, str(position), name))
+        for _, position, record, *names in rows.iter_rows()
+        for name in names
+        if name and record
     }
 
 
@@ -256,7 +258,7 @@ def _asked(row: dict[str, Any], dossier: _Dossier) -> Case:
         "邮箱与标识": "\n".join(list(contacts)[:4]),
         **{f"候选{n}": dossier.candidate(i, works, positions) for n, i in enumerate(ids[:CANDIDATES], 1)},
     }
-    keys = (row["work_id"], str(row["author_position"]), " ".join(row["signed_as"].split()), row["scope"])
+    keys = (row["record_id"], str(row["author_position"]), " ".join(row["signed_as"].split()), row["scope"])
     return Case(keys, shown, tuple(dossier.choice(i) for i in ids[:CANDIDATES]))
 
 
@@ -265,7 +267,7 @@ def _answered(row: dict[str, Any]) -> Case:
     why = "同一天有不同的判定；暂不采用，请再判"
     if not row["conflict"]:
         why = f"已判{row['person_id'] or row['decision']}（{row['reviewer']}，{row['date']}）；要改判或撤销时填写"
-    keys = (row["work_id"], row["author_position"], row["name"], row["scope"])
+    keys = (row["record_id"], row["author_position"], row["name"], row["scope"])
     return Case(keys, {"为什么问": why, "作品": row["history"]}, (row["person_id"],) if row["person_id"] else ())
 
 
@@ -281,7 +283,7 @@ KIND = Kind(
         (SEVERAL, "这一行里混着不同的人；下次导出时逐篇来问。"),
         (UNSURE, "留待以后再判；下次导出时排在最后。"),
         ("撤销", "收回以前的判定，重新由规则决定。"),
-        ("补充页", f"规则判错的，在“补充”页写下作品号、作者序、署名（照作品上的写法）与范围（{ONE}），再选判定。"),
+        ("补充页", f"规则判错的，在“补充”页写下记录号、作者序、署名（照记录上的写法）与范围（{ONE}），再选判定。"),
     ),
     strangers=strangers,
     choices=choices,

@@ -6,6 +6,7 @@ import math
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, FOOT = 560, 340, 48, 48, 30, 48
 INK, LINE, QUIET = "#17406d", "#d5dde5", "#55606b"
+SECOND, BAR = "#b4570f", "#2e8b57"
 
 
 def growth(series: dict[str, list[tuple[int, float]]], title: str) -> str:
@@ -34,6 +35,43 @@ def growth(series: dict[str, list[tuple[int, float]]], title: str) -> str:
         parts += [_text(x(n) + 6, y(s) + 16, f"{s:.1f}", "start", ink) for n, s in points if not number]
         parts += [_text(LEFT + 12, TOP + 18 + 18 * number, f"{name}{' (dashed)' * bool(number)}", "start", ink)]
     parts += [_text(WIDTH - RIGHT, HEIGHT - 8, "records", "end")]
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" font-family="sans-serif">'
+    return "\n".join([head, f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>', *parts, "</svg>"]) + "\n"
+
+
+def shares(series: dict[str, list[tuple[int, float]]], title: str, bar: float) -> str:
+    """A line through (rows, share) per name over plain axes, names at its end, with the share that is asked for as a rule.
+
+    A name that ends in ' (hard)' is drawn dashed, in the ink of its twin.
+    """
+    right = WIDTH - 150
+    last = max(n for points in series.values() for n, _ in points)
+    low = math.floor(100 * min(s for points in series.values() for _, s in points)) / 100
+
+    def x(value: float) -> float:
+        return LEFT + value / last * (right - LEFT)
+
+    def y(value: float) -> float:
+        return HEIGHT - FOOT - (value - low) / (1 - low) * (HEIGHT - TOP - FOOT)
+
+    parts = [f'<text x="{LEFT}" y="18" font-size="14" fill="{INK}">{title}</text>']
+    for percent in range(round(100 * low), 101):
+        parts += [_rule(LEFT, y(percent / 100), right, y(percent / 100))]
+        parts += [_text(LEFT - 8, y(percent / 100) + 4, f"{percent / 100:.2f}", "end")]
+    for rows in range(0, last + 1, 100):
+        parts += [_text(x(rows), HEIGHT - FOOT + 18, str(rows), "middle")]
+    parts += [f'<line x1="{LEFT}" y1="{y(bar):.1f}" x2="{right}" y2="{y(bar):.1f}" stroke="{BAR}" stroke-width="1.5"/>']
+    inks = dict(zip(dict.fromkeys(name.removesuffix(" (hard)") for name in series), (INK, SECOND), strict=False))
+    ends: list[float] = []
+    for name, points in sorted(series.items(), key=lambda item: item[1][-1][1]):
+        ink = inks[name.removesuffix(" (hard)")]
+        dash = ' stroke-dasharray="5 4"' if name.endswith(" (hard)") else ""
+        line = " ".join(f"{x(n):.1f},{y(s):.1f}" for n, s in points)
+        parts += [f'<polyline points="{line}" fill="none" stroke="{ink}" stroke-width="2"{dash}/>']
+        parts += [f'<circle cx="{x(n):.1f}" cy="{y(s):.1f}" r="3" fill="{ink}"/>' for n, s in points]
+        ends.append(min(y(points[-1][1]), ends[-1] - 15) if ends else y(points[-1][1]))
+        parts += [_text(right + 8, ends[-1] + 4, name, "start", ink)]
+    parts += [_text(right, HEIGHT - 8, "rows answered", "end")]
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" font-family="sans-serif">'
     return "\n".join([head, f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>', *parts, "</svg>"]) + "\n"
 

@@ -100,7 +100,7 @@ def test_one_author_row_settles_its_works_and_contradictions_are_told(own_line: 
     runner.build(own_line)
     assert table(own_line, "person_matches").filter(pl.col("method") == "reviewer").is_empty()
     book = sheet_of(own_line, "people")
-    assert cells(book["冲突"], HEAD + 1)["作品号"] == asked["作品号"]
+    assert cells(book["冲突"], HEAD + 1)["记录号"] == asked["记录号"]
 
 
 def test_wrong_choices_are_told_row_by_row_and_an_old_sheet_loses_nothing(own_line: Settings) -> None:

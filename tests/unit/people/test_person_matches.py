@@ -111,7 +111,8 @@ def test_columns_grain_and_readable_evidence() -> None:
 
 def test_a_person_outranks_the_machine_and_an_undo_gives_back() -> None:
     tables = library(TWO, [("Wang, Xiaoming", "c1")])
-    no = {"work_id": "w", "author_position": "1", "decision": "都不是", "reviewer": "馆员乙", "date": "2026-01-01"}
+    no = {"record_id": "r", "author_position": "1", "name": "Wang, Xiaoming", "scope": "仅此一篇"}
+    no |= {"decision": "都不是", "reviewer": "馆员乙", "date": "2026-01-01"}
     yes = no | {"decision": "本人", "person_id": "p2", "date": "2026-02-01"}
     assert run(tables, no).select("person_id", "decision", "method").row(0) == (None, "no_match", "reviewer")
     assert run(tables, yes, no).item(0, "person_id") == "p2"

@@ -8,7 +8,7 @@ import polars as pl
 
 from pipelines.core import schema
 from pipelines.core.ledger import STREAMS
-from pipelines.people.reviewed import GROUP, ONE, groups, open_groups, with_decisions
+from pipelines.people.reviewed import GROUP, ONE, groups, in_force, open_groups, with_decisions
 
 HOMES = pl.DataFrame(
     {"work_id": ["w1"], "author_position": [1], "person_id": ["p1"], "unit_id": ["home"]},
@@ -25,7 +25,7 @@ TEAM: Byline = {
 
 def byline(works: Byline) -> pl.DataFrame:
     rows = [
-        {"work_id": work, "author_position": place, "name": name, "name_key": name.lower()}
+        {"work_id": work, "record_id": f"r{work}", "author_position": place, "name": name, "name_key": name.lower()}
         for work, names in works.items()
         for place, name in enumerate(names, 1)
     ]
@@ -56,13 +56,27 @@ WANG = table(case("w1", 1), case("w2", 1), case("w3", 2), case("w4", 1))
 
 def said(work: str, place: int, decision: str, person: str = "", scope: str = GROUP, **more: str) -> dict[str, str]:
     told = {"name": "Wang, Wei", "scope": scope, "reviewer": "馆员甲", "date": "2026-01-01"}
-    return {"work_id": work, "author_position": str(place), "person_id": person, "decision": decision, **told, **more}
+    return {
+        "record_id": f"r{work}",
+        "author_position": str(place),
+        "person_id": person,
+        "decision": decision,
+        **told,
+        **more,
+    }
 
 
-def run(machine: pl.DataFrame, *lines: dict[str, str], works: Byline = TEAM) -> dict[str, tuple[str | None, str]]:
-    """Person and decision of each work's case."""
+def decide(machine: pl.DataFrame, *lines: dict[str, str], works: Byline = TEAM, homes: str = "") -> pl.DataFrame:
+    """`homes`: work in which all records of the byline are today, else each is in its own."""
     ledger = pl.DataFrame(list(lines), schema=dict.fromkeys(STREAMS["decisions_people"], pl.String))
-    found = with_decisions(machine, ledger, byline(works).lazy(), HOMES)
+    signed = byline(works).lazy()
+    clusters = pl.LazyFrame({"record_id": [f"r{w}" for w in TEAM], "work_id": [homes or w for w in TEAM]})
+    return with_decisions(machine, in_force(ledger, signed, clusters), signed, HOMES)
+
+
+def run(machine: pl.DataFrame, *lines: dict[str, str]) -> dict[str, tuple[str | None, str]]:
+    """Person and decision of each work's case."""
+    found = decide(machine, *lines)
     assert all(isinstance(json.loads(e), dict) for e in found["evidence"])
     return {w: (p, d) for w, p, d in found.select("work_id", "person_id", "decision").iter_rows()}
 
@@ -96,12 +110,7 @@ def test_an_answer_for_one_work_stays_there_and_stands_above_that_of_the_group()
 
 
 def test_a_group_of_several_persons_is_asked_work_by_work() -> None:
-    found = with_decisions(
-        WANG,
-        pl.DataFrame([said("w1", 1, "不止一人")], schema=dict.fromkeys(STREAMS["decisions_people"], pl.String)),
-        byline(TEAM).lazy(),
-        HOMES,
-    )
+    found = decide(WANG, said("w1", 1, "不止一人"))
     assert open_groups(found).select("lead_work").n_unique() == 4
     both = run(WANG, said("w1", 1, "不止一人"), said("w1", 1, "本人", "p1", ONE, date="2026-01-02"))
     assert both == {"w1": ("p1", "match"), "w2": (None, "review"), "w3": (None, "review"), "w4": (None, "review")}
@@ -117,33 +126,28 @@ def test_answers_that_contradict_each_other_in_a_group_reach_no_further() -> Non
 def test_one_person_is_never_two_authors_of_a_work() -> None:
     machine = table(case("w1", 1), case("w2", 1), case("w2", 3, decision="match", person_id="p2"))
     assert run(machine, said("w1", 1, "本人", "p2"))["w1"] == ("p2", "match")
-    found = with_decisions(
-        machine,
-        pl.DataFrame([said("w1", 1, "本人", "p2")], schema=dict.fromkeys(STREAMS["decisions_people"], pl.String)),
-        byline(TEAM).lazy(),
-        HOMES,
-    )
+    found = decide(machine, said("w1", 1, "本人", "p2"))
     assert found.filter(work_id="w2", author_position=1)["decision"].to_list() == ["review"]
 
 
 def test_an_answer_follows_its_author_to_another_place_and_never_goes_to_somebody_else() -> None:
     moved = table(case("w1", 2))
     answer = said("w1", 1, "本人", "p2")
-    ledger = pl.DataFrame([answer], schema=dict.fromkeys(STREAMS["decisions_people"], pl.String))
-    signed = byline({"w1": ["Li, An", "Wang, Wei"]}).lazy()
-    assert with_decisions(moved, ledger, signed, HOMES)["person_id"].to_list() == ["p2"]
-    gone = byline({"w1": ["Wu, Di", "Li, An"]}).lazy()
-    assert with_decisions(moved, ledger, gone, HOMES)["person_id"].to_list() == [None]
+    assert decide(moved, answer, works={"w1": ["Li, An", "Wang, Wei"]})["person_id"].to_list() == ["p2"]
+    assert decide(moved, answer, works={"w1": ["Wu, Di", "Li, An"]})["person_id"].to_list() == [None]
+    assert decide(table(case("w9", 1)), answer, works={"w9": ["Wang, Wei"]}, homes="w9")["person_id"].to_list() == [
+        "p2"
+    ]
+
+
+def test_what_the_machine_learned_from_an_answer_leaves_the_group_whole() -> None:
+    taught = table(case("w1", 1, decision="match", person_id="p2"), case("w2", 1), case("w3", 2))
+    assert run(taught, said("w1", 1, "本人", "p2"))["w3"] == ("p2", "match")
 
 
 def test_a_decided_author_can_be_put_right_and_gets_his_unit() -> None:
     machine = table(case("w1", 1, decision="match", person_id="p2"))
-    found = with_decisions(
-        machine,
-        pl.DataFrame([said("w1", 1, "本人", "p1", ONE)], schema=dict.fromkeys(STREAMS["decisions_people"], pl.String)),
-        byline(TEAM).lazy(),
-        HOMES,
-    )
+    found = decide(machine, said("w1", 1, "本人", "p1", ONE))
     row = found.row(0, named=True)
     assert (row["person_id"], row["unit_id"], row["method"], row["score"]) == ("p1", "home", "reviewer", 1.0)
 
