@@ -122,6 +122,7 @@ STEPS: tuple[Step, ...] = (
                 rows_of="addresses",
             ),
             Stage("party_matches", "pipelines.affiliations.parties:party_matches"),
+            Stage("organisation_hints", "pipelines.affiliations.hints:organisation_hints"),
         ),
     ),
     Step(

@@ -32,6 +32,7 @@ _TEXT = {
     "keywords": "DE",
     "categories": "WC",
     "funding": "FU",
+    "organisations": "C3",
     "document_type_raw": "DT",
     "volume": "VL",
     **{f"title_{tag}": tag for tag in TITLES},
