@@ -29,12 +29,15 @@ def agreement(sides: pl.DataFrame) -> pl.DataFrame:
         issn_same=_issn_same(),
         notice_same=pl.col("notice").fill_null("") == pl.col("notice_right").fill_null(""),
         two_accessions=_two_accessions(),
+        generic_same=pl.col("is_generic") == pl.col("is_generic_right"),
         is_generic=pl.col("is_generic") | pl.col("is_generic_right"),
         is_shared=pl.col("is_shared") | pl.col("is_shared_right"),
         is_short=pl.col("is_short") | pl.col("is_short_right"),
         repeats=pl.max_horizontal("repeats", "repeats_right"),
         across_scripts=pl.col("title_is_han") != pl.col("title_is_han_right"),
-        fewer_authors=pl.min_horizontal("authors_count", "authors_count_right"),
+        fewer_authors=pl.when(pl.all_horizontal(pl.col("authors_count", "authors_count_right") > 0)).then(
+            pl.min_horizontal("authors_count", "authors_count_right")  # without authors on one side none can be shared
+        ),
         is_only_of_team=pl.col("is_only_of_team") & pl.col("is_only_of_team_right"),
         cut_off=_cut_off(),
     )
@@ -119,7 +122,7 @@ def symbols_same() -> pl.Expr:
 
 def authors_shared() -> pl.Expr:
     """How many persons sign both: by full name or by surname and initial, whichever finds more; between a Chinese and an English
-    record in any reading of the characters."""
+    record in any reading of the characters; null where a side has none."""
     found = []
     for kind in ("full", "short"):
         sides = []
@@ -127,8 +130,7 @@ def authors_shared() -> pl.Expr:
             plain, readings = pl.col(f"authors_{kind}{side}"), pl.col(f"readings_{kind}{side}")
             sides.append(pl.when(pl.col("across_scripts")).then(pl.coalesce(readings, plain)).otherwise(plain))
         found.append(sides[0].list.set_intersection(sides[1]).list.len())
-    fewer = pl.min_horizontal("authors_count", "authors_count_right")
-    return pl.min_horizontal(pl.max_horizontal(found), fewer)
+    return pl.min_horizontal(pl.max_horizontal(found), "fewer_authors")
 
 
 def twin_dois(twins: pl.DataFrame) -> pl.Expr:

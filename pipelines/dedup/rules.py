@@ -203,7 +203,11 @@ VETOES: tuple[Rule, ...] = (
     Rule(
         "generic_title",
         "题名是通用栏目名（编者按、书评等），又没有 DOI 或卷页佐证",
-        (generic | short) & ~same("doi") & ~same_place & ~same_author_year & ~(across & same_issue & same("page")),
+        (generic | short)
+        & ~same("doi")
+        & ~(same_place & ~differs("volume"))
+        & ~same_author_year
+        & ~(across & same_issue & same("page") & same_venue),
         0.9,
         "apart",
         contradicts=False,
@@ -323,12 +327,13 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "languages_unsigned",
-        "中英文题名：同刊同期，起止页相同，有一方没有作者",
+        "中英文题名：同刊同期，起止页相同，有一方没有作者，同是或同不是栏目名",
         across
         & same("page")
         & same_venue
         & same_issue
         & pl.col("authors_like").is_null()
+        & same("generic")
         & ~differs("last_page")
         & ~unlike("title", 0.5),
         0.9,
