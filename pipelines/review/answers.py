@@ -113,7 +113,7 @@ def _decision(cell: str, kind: Kind, choices: Mapping[str, str]) -> tuple[str, s
         raise _Wrong("判定的写法不认识", words, cell[:40], "请从下拉列表中选择")
     parts = [part for part in (p.strip() for p in _JOINT.split(cell)) if part]
     ids = [_chosen(part, choices) for part in parts]
-    if not all(ids):
+    if not ids or not all(ids):
         unknown = "、".join(part for part, one in zip(parts, ids, strict=True) if not one)
         raise _Wrong("判定的写法不认识", f"{words}，或一个代码", unknown[:40] or cell[:40], "请从下拉列表中选择")
     if len(ids) > 1 and not layout.several:
