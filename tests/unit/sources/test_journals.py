@@ -147,7 +147,7 @@ def test_chinese_lists_are_known_by_their_title_and_headings_give_the_subject(de
         ["注：按学科排列"],
     ]
     got = deliver({"Sheet1": rows}, "p.xlsx")
-    assert got.raw.height == 2 and got.rejected.height == 0
+    assert got.raw["source_row"].to_list() == [1, 2] and got.rejected.height == 0
     assert ranks(got, "rank_scheme", "list_edition", "title", "list_category", "valid_from", "valid_to") == [
         ("pku", "2023", "虚构哲学", "第一编 哲学、社会学", "2023-01-01", None),
         ("pku", "2023", "虚构经济", "第二编 经济", "2023-01-01", None),

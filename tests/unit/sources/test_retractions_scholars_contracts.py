@@ -167,6 +167,23 @@ def test_contracts_that_cannot_be_understood(deliver: Deliver) -> None:
 
 
 CELL = st.text(alphabet=st.characters(categories=("L", "N", "P", "Zs"), include_characters='",\n/;'), max_size=9)
+
+
+def test_totals_in_the_middle_take_no_row_number(deliver: Deliver) -> None:
+    """Accepted and set-aside rows together are numbered without a gap."""
+    lines = [
+        "1,甲库,虚构公司,100",
+        ",小计,,100",
+        "2,乙库,虚构公司,两百",
+        ",小计,,200",
+        "3,丙库,虚构公司,300",
+        ",合计,,600",
+    ]
+    got = deliver("合同号,资源名称,供应商,金额\n" + "\n".join(lines) + "\n", "c.csv")
+    assert got.raw.select("source_row", "resource").rows() == [(1, "甲库"), (3, "丙库")]
+    assert got.rejected["row"].to_list() == [2]
+
+
 HEADS = {
     "retractions": NOTICE,
     "scholars": "2025 Highly Cited Researchers\nFirst Name,Last Name,Category,Primary Affiliation",
