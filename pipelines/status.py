@@ -119,10 +119,11 @@ def _waiting(place: store.Store, kind: str) -> tuple[int, int]:
 def _gone(place: store.Store, said: pl.DataFrame, keys: list[str]) -> int:
     """Answers that name a record of a withdrawn or replaced delivery: kept, and of no effect until it comes again."""
     files = sorted((place.current / "tables" / "records").glob("*.parquet"))
-    if not files or "left_id" not in keys:
+    records = [key for key in keys if key.endswith("_id")]
+    if not files or not records:
         return 0
     here = pl.scan_parquet(files).select("record_id").collect()["record_id"].implode()
-    return said.filter(~pl.all_horizontal(pl.col(k).is_in(here) for k in keys)).height
+    return said.filter(~pl.all_horizontal(pl.col(k).is_in(here) for k in records)).height
 
 
 def _periods(place: store.Store) -> list[str]:

@@ -404,5 +404,6 @@ def _answers(review: dict[str, Any]) -> Iterator[str]:
         gone = f"；其中 {review['gone']} 条所指的记录现在不在库中，判定保留" if review["gone"] else ""
         yield f"  人工判定（{review['zh']}）：{told}{gone}"
     for conflict in review["conflicts"]:
-        case = " ↔ ".join(str(v) for name, v in conflict.items() if name != "history")
+        joint = " ↔ " if "left_id" in conflict else "，"
+        case = joint.join(str(v) for name, v in conflict.items() if name != "history")
         yield f"  判定互相矛盾，暂不采用：{case}（{conflict['history']}）；请在下一份核对表的“冲突”页再判"
