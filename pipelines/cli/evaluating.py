@@ -48,3 +48,43 @@ def eval_dedup(
         show(telling.dedup_causes(figures["causes"]), "错例")
     for line in telling.dedup_errors(figures.get("errors", [])):
         out.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+@eval_app.command("people")
+def eval_people(
+    directory: Annotated[Path, typer.Argument(help="标注集文件夹：每个 .jsonl.gz 是一个集，一行一个署名")],
+    only: Annotated[str | None, typer.Option("--set", help="只量这一个集（文件名去掉 .jsonl.gz）")] = None,
+    errors: Annotated[bool, typer.Option(help="错对按缘由计数")] = False,
+    as_json: Json = False,
+) -> None:
+    """在标注的作者署名上量名册外作者归并的准确率：成对与 B³，中文姓名与其他姓名分开。"""
+    from pipelines.evaluate import author_clusters
+
+    with words(as_json):
+        figures = author_clusters.evaluate(directory, Settings().university, only, errors)
+    if as_json:
+        print_json(figures)
+        return
+    show(author_clusters.rows(figures), str(directory))
+    for name, found in figures.items():
+        if errors:
+            show(found["causes"], f"{name}：错对")
+
+
+@eval_app.command("universities")
+def eval_universities(
+    directory: Annotated[Path, typer.Argument(help="存放 Web of Science 导出文件的文件夹（要有 C1 与 C3）")],
+    top: Annotated[int, typer.Option(min=1, help="取最常出现的多少所大学")] = 40,
+    registry: Annotated[Path | None, typer.Option(help="公开机构名录的文件夹（*.tsv.gz），补充各校的其他名称")] = None,
+    errors: Annotated[bool, typer.Option(help="列出每一处不一致，供人阅读")] = False,
+    as_json: Json = False,
+) -> None:
+    """以 C3 为准，量学校一级的判定：C3 不给程序看，大学的字典只有校名（和公开名录里的别名）。"""
+    from pipelines.evaluate import universities
+
+    with words(as_json):
+        known = universities.registered(registry) if registry else None
+        figures = universities.scores(universities.read(directory), Settings().university, top, known)
+    if not errors:
+        figures["disagreements"] = len(figures["disagreements"])
+    print_json(figures) if as_json else out.print_json(json.dumps(figures, ensure_ascii=False))

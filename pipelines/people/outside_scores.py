@@ -29,6 +29,7 @@ class Weights:
     topic_power: float = 0.75
     foremost: float = 1.0  # a cluster that holds most of the block draws those of whom little is known
     identifier: float = 12.0
+    more: float = 0.0  # what two clusters do not share speaks the louder, the more works the smaller of them has
     again: float = 0.5  # a token that comes back in a cluster counts more, by this power of how often
 
 
@@ -169,8 +170,9 @@ def _score(w: Weights) -> pl.Expr:
         return cosine.pow(power)
 
     met = pl.col("shared_company").fill_null(0)
+    louder = 1 + w.more * pl.min_horizontal("size", "size_b").log()
     company = w.company * (1 - (met / (-SCALE * w.company_at)).exp())
-    strangers = pl.when(both_have("company") & (met == 0)).then(w.strangers).otherwise(0.0)
+    strangers = pl.when(both_have("company") & (met == 0)).then(w.strangers * louder).otherwise(0.0)
     place = pl.when(both_have("place")).then(w.elsewhere).otherwise(0.0) + w.place * like("place", w.place_power)
     identifier = pl.when(pl.col("shared_identifier").fill_null(False)).then(w.identifier).otherwise(0.0)
     greater = pl.max_horizontal("size", "size_b")
