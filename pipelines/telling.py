@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from pipelines import asking
 from pipelines.core import evidence, schema
 
 DECISIONS = {
@@ -248,34 +249,6 @@ def dedup_errors(errors: list[dict[str, Any]]) -> Iterator[str]:
         yield f"  {evidence.facts(facts)}"
 
 
-def review_curve(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Rows for the table of what answers bring."""
-    kinds = {"units": "单位", "people": "人员"}
-    told = {"precision": "准确率", "recall": "召回率", "decided": "已定"}
-    return [
-        {
-            "判定行数": step["answered"],
-            **{f"{zh}{name}": _share(step[kind][key]) for kind, zh in kinds.items() for key, name in told.items()},
-            "地址待核": f"{step['address_rows']} 行 {step['addresses_open']} 条",
-            "地址已解决": _share(step["addresses_settled"]),
-            "作者待核": f"{step['people_rows']} 行 {step['people_open']} 处",
-        }
-        for step in steps
-    ]
-
-
-def _share(value: float | None) -> str:
-    return "–" if value is None else f"{value:.4f}"
-
-
-def exported(made: dict[str, Any]) -> Iterator[str]:
-    """Lines for a review workbook that was written."""
-    yield made["file"]
-    for name, count in made["sheets"].items():
-        left = f"，还有 {count['left']} 个没有列出" if count["left"] else ""
-        yield f"  {name}：列出 {count['listed']} 个{left}"
-
-
 BECAME = {
     "merged": "由几件合并而成",
     "split": "拆成了几件",
@@ -374,7 +347,7 @@ def status(now: dict[str, Any]) -> Iterator[str]:
         yield f"  {TABLES[table]}：" + "，".join(f"{DECISIONS[d]} {n}" for d, n in counts.items())
     yield from _cut_blocks(now["cut_blocks"])
     for review in now["review"].values():
-        yield from _answers(review)
+        yield from asking.waiting(review)
     yield f"ESI 期：{'、'.join(now['esi_periods']) or '没有'}"
     for item in now["quarantine"]:
         yield f"隔离：{item['source']}/{item['batch_id']}（说明见同名文件夹中的 说明.txt）"
@@ -393,17 +366,3 @@ def _cut_blocks(blocks: list[dict[str, Any]]) -> Iterator[str]:
         for b in blocks
     )
     yield f"  太大而没有逐对比较的组：{told}；改为比较题名相邻的与再细分后的，明细在 cut_blocks"
-
-
-def _answers(review: dict[str, Any]) -> Iterator[str]:
-    """What is left to people, what they decided, and where they contradict each other."""
-    if review["open"]:
-        yield f"  待人工判定（{review['zh']}）：{review['open']} 处，涉及作品 {review['works_held_up']} 件"
-    if review["answers"]:
-        told = "，".join(f"{answer} {count}" for answer, count in review["answers"].items())
-        gone = f"；其中 {review['gone']} 条所指的记录现在不在库中，判定保留" if review["gone"] else ""
-        yield f"  人工判定（{review['zh']}）：{told}{gone}"
-    for conflict in review["conflicts"]:
-        joint = " ↔ " if "left_id" in conflict else "，"
-        case = joint.join(str(v) for name, v in conflict.items() if name != "history")
-        yield f"  判定互相矛盾，暂不采用：{case}（{conflict['history']}）；请在下一份核对表的“冲突”页再判"

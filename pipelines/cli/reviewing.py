@@ -22,14 +22,14 @@ def review_export(
     as_json: Json = False,
 ) -> None:
     """把规则决定不了的列成 Excel，最要紧、最拿不准的在前；填好后放回收件箱。"""
-    from pipelines import runner, telling
+    from pipelines import asking, runner
 
     with words(as_json):
         made = runner.review_export(Settings(), kind, limit, to)
     if as_json:
         print_json(made)
     else:
-        for line in telling.exported(made):
+        for line in asking.exported(made):
             out.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
@@ -39,8 +39,8 @@ def eval_review(
     as_json: Json = False,
 ) -> None:
     """用标准答案代替馆员填核对表，量出判定多少行之后单位与人员准到什么程度。"""
-    from pipelines import runner, telling
+    from pipelines import asking, runner
 
     with words(as_json):
         steps = runner.eval_review(Settings(), directory)
-    print_json(steps) if as_json else show(telling.review_curve(steps), "判定行数与准确率")
+    print_json(steps) if as_json else show(asking.review_curve(steps), "判定行数与准确率")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines import runner, telling
+from pipelines import asking, runner
 from tests.conftest import Line
 
 
@@ -17,4 +17,4 @@ def test_few_rows_bring_units_and_people_to_99_in_100(line: Line) -> None:
     after_200 = next(step for step in steps if step["rows"] == 200)
     assert after_200["addresses_settled"] >= 0.5
     assert first["address_rows"] <= first["addresses_open"] and first["people_rows"] <= first["people_open"]
-    assert len(telling.review_curve(steps)) == len(steps)
+    assert len(asking.review_curve(steps)) == len(steps)
