@@ -76,6 +76,7 @@ def eval_universities(
     directory: Annotated[Path, typer.Argument(help="存放 Web of Science 导出文件的文件夹（要有 C1 与 C3）")],
     top: Annotated[int, typer.Option(min=1, help="取最常出现的多少所大学")] = 40,
     registry: Annotated[Path | None, typer.Option(help="公开机构名录的文件夹（*.tsv.gz），补充各校的其他名称")] = None,
+    names: Annotated[Path | None, typer.Option(help="校名表（CSV：name, other_name）：旧名、合并前的校名")] = None,
     errors: Annotated[bool, typer.Option(help="列出每一处不一致，供人阅读")] = False,
     as_json: Json = False,
 ) -> None:
@@ -83,7 +84,9 @@ def eval_universities(
     from pipelines.evaluate import universities
 
     with words(as_json):
-        known = universities.registered(registry) if registry else None
+        known = universities.registered(registry) if registry else {}
+        for name, others in (universities.written(names) if names else {}).items():
+            known[name] = [*known.get(name, ()), *others]
         figures = universities.scores(universities.read(directory), Settings().university, top, known)
     if not errors:
         figures["disagreements"] = len(figures["disagreements"])

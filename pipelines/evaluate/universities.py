@@ -24,7 +24,7 @@ from pipelines.evaluate.units import share
 from pipelines.sources import _recognise, modules
 
 SOURCE = "wos"
-TOP = 100  # universities pooled
+TOP = 40  # universities pooled
 _UNIVERSITY = re.compile(r"Univ|College|Polytech|Institut\w* of (?:Science|Technology)|\bETH\b|\bKU Leuven\b|School of")
 # Organisations that hold several universities, each listed by itself: C3 names both, an address only the one.
 _UMBRELLA = re.compile(
@@ -123,6 +123,23 @@ def registered(directory: Path) -> dict[str, list[str]]:
             bearers.setdefault(_key(name), set()).add(key)
             found[_key(name)] = own + [n for old in former[key] for n in names.get(old, [])]
     return {name: spelt for name, spelt in found.items() if len(bearers[name]) == 1}
+
+
+def written(file: Path) -> dict[str, list[str]]:
+    """Folded name -> further names, from a CSV (name, other_name) as a librarian keeps it: former names, names of merged schools.
+
+    Errors: SourceError when it cannot be read.
+    """
+    try:
+        lines = pl.read_csv(file, infer_schema_length=0, comment_prefix=dictionaries.COMMENT).select(
+            "name", "other_name"
+        )
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise SourceError("读不到校名表", where=str(file), found=str(error), expected="列 name、other_name") from error
+    found: dict[str, list[str]] = {}
+    for name, other in lines.drop_nulls().iter_rows():
+        found.setdefault(_key(name), []).append(other)
+    return found
 
 
 def _key(name: str) -> str:
