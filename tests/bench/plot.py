@@ -40,7 +40,7 @@ def growth(series: dict[str, list[tuple[int, float]]], title: str) -> str:
 
 
 def shares(series: dict[str, list[tuple[int, float]]], title: str, bar: float) -> str:
-    """A line through (rows, share) per name over plain axes, names at its end, with the share that is asked for as a rule.
+    """A line through (rows, share) per name over plain axes, with the share that is asked for as a rule.
 
     A name that ends in ' (hard)' is drawn dashed, in the ink of its twin.
     """
@@ -62,15 +62,17 @@ def shares(series: dict[str, list[tuple[int, float]]], title: str, bar: float) -
         parts += [_text(x(rows), HEIGHT - FOOT + 18, str(rows), "middle")]
     parts += [f'<line x1="{LEFT}" y1="{y(bar):.1f}" x2="{right}" y2="{y(bar):.1f}" stroke="{BAR}" stroke-width="1.5"/>']
     inks = dict(zip(dict.fromkeys(name.removesuffix(" (hard)") for name in series), (INK, SECOND), strict=False))
-    ends: list[float] = []
-    for name, points in sorted(series.items(), key=lambda item: item[1][-1][1]):
+    for number, (name, points) in enumerate(series.items()):
         ink = inks[name.removesuffix(" (hard)")]
         dash = ' stroke-dasharray="5 4"' if name.endswith(" (hard)") else ""
         line = " ".join(f"{x(n):.1f},{y(s):.1f}" for n, s in points)
         parts += [f'<polyline points="{line}" fill="none" stroke="{ink}" stroke-width="2"{dash}/>']
         parts += [f'<circle cx="{x(n):.1f}" cy="{y(s):.1f}" r="3" fill="{ink}"/>' for n, s in points]
-        ends.append(min(y(points[-1][1]), ends[-1] - 15) if ends else y(points[-1][1]))
-        parts += [_text(right + 8, ends[-1] + 4, name, "start", ink)]
+        at = TOP + 16 + 22 * number
+        parts += [
+            f'<line x1="{right + 14}" y1="{at - 4}" x2="{right + 44}" y2="{at - 4}" stroke="{ink}" stroke-width="2"{dash}/>'
+        ]
+        parts += [_text(right + 50, at, name, "start", ink)]
     parts += [_text(right, HEIGHT - 8, "rows answered", "end")]
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" font-family="sans-serif">'
     return "\n".join([head, f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>', *parts, "</svg>"]) + "\n"
