@@ -13,11 +13,12 @@ import polars as pl
 from pipelines.affiliations.candidates import KIND_WORDS, Dictionary
 from pipelines.affiliations.split import HAN, Words, _singular, han_text
 from pipelines.core import decisions
-from pipelines.core.decisions import NOT_OURS, SCHOOL_ONLY, UNIT
+from pipelines.core.decisions import EACH, NOT_OURS, SCHOOL_ONLY, UNIT
 
 # What a text is asked about as: a name that may be the university's, a part of our addresses, an address as a whole.
 NAME, PART, WHOLE = "校名", "单位", "地址"
 KEY = ("segment", "level")
+ONE_BY_ONE = "逐条"  # in the evidence: a text that means one thing here and another there
 _NO_HAN_KEY = re.compile(r"[\s,;.。、:()/\-]+")
 Row = dict[str, Any]
 
@@ -49,6 +50,8 @@ def questions(row: Row) -> list[Question]:
         return [Question(NAME, row["matched_text"])] if row["matched_text"] else [Question(WHOLE, row["address"])]
     unclear = [text.rpartition("：") for text in evidence.get("多个可能的单位", ())]
     found = [Question(PART, text, tuple(units.split("、"))) for text, _, units in unclear]
+    if ONE_BY_ONE in evidence:
+        return [Question(WHOLE, row["address"], tuple(sorted({unit for q in found for unit in q.options})))]
     found += [Question(PART, text) for text in _whole_words(evidence.get("未识别部门", []), row["address"])]
     return found or [Question(WHOLE, row["address"])]
 
@@ -126,10 +129,10 @@ class Reviewed:
 
     def learn(self, lines: pl.DataFrame) -> None:
         """Take in the ledger's lines; an answer that names a unit which is gone says nothing."""
-        told = standing(lines, self.known.words).filter(pl.col("decision").is_in([UNIT, SCHOOL_ONLY, NOT_OURS]))
+        told = standing(lines, self.known.words).filter(pl.col("decision").is_in([UNIT, SCHOOL_ONLY, NOT_OURS, EACH]))
         for row in told.iter_rows(named=True):
             units = tuple(row["unit_id"].split(";")) if row["decision"] == UNIT else ()
-            if all(unit in self.known.kinds for unit in units):
+            if all(unit in self.known.kinds for unit in units) and (row["decision"] != EACH or row["level"] == PART):
                 said = {"人工": row["reviewer"], "日期": row["date"], "文字": row["segment"], "判定": row["history"]}
                 self.answers[row["level"], row["key"]] = Answer(row["decision"], units, said)
 
@@ -192,7 +195,7 @@ class Reviewed:
             made += [row] if said is None else said
         placed = any(r["institution_id"] == self.known.own and r["unit_id"] for r in made)
         # A unit was said, or is read from the rest: what is still asked of the same address needs no answer.
-        if touched and placed:
+        if placed and any(r["method"] == "reviewer" for r in made):
             made = [r for r in made if r["institution_id"] != self.known.own or r["unit_id"]]
         return made if touched else None
 
@@ -205,7 +208,11 @@ class Reviewed:
             chosen = [(q, a) for q, a in told if a.decision == wanted]
             if chosen:
                 return [new for q, a in chosen for new in self._rows(row, a, q.text)]
-        if told and len(told) == len(asked):
+        each = [(q, a) for q, a in told if a.decision == EACH]
+        if each and row["decision"] == "review":
+            evidence = json.loads(row["evidence"]) | each[0][1].said | {ONE_BY_ONE: each[0][0].text}
+            return [row | {"evidence": json.dumps(evidence, ensure_ascii=False)}]
+        if told and len(told) == len(asked) and not each:
             return self._rows(row, told[0][1], told[0][0].text)
         return None
 

@@ -9,7 +9,7 @@ import polars as pl
 
 WITHDRAWN = "撤销"  # takes back what was said of the case before it
 SAME, DIFFERENT, UNSURE = "同一", "不同", "不确定"
-UNIT, SCHOOL_ONLY, NOT_OURS = "单位", "只到学校", "不是本校"
+UNIT, SCHOOL_ONLY, NOT_OURS, EACH = "单位", "只到学校", "不是本校", "逐条判"
 PERSON, NOBODY, SEVERAL = "本人", "都不是", "不止一人"
 PAIR = ("left_id", "right_id")
 

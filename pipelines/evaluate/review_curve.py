@@ -9,10 +9,10 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.affiliations.reviewed import NAME, asked
+from pipelines.affiliations.reviewed import NAME, PART, asked
 from pipelines.affiliations.split import words_from
 from pipelines.core import dictionaries
-from pipelines.core.decisions import NOBODY, NOT_OURS, PERSON, SCHOOL_ONLY, SEVERAL, UNIT
+from pipelines.core.decisions import EACH, NOBODY, NOT_OURS, PERSON, SCHOOL_ONLY, SEVERAL, UNIT
 from pipelines.core.ledger import STREAMS
 from pipelines.evaluate import people, units
 from pipelines.people.reviewed import GROUP, ONE, open_groups
@@ -172,4 +172,6 @@ def _address_line(
     if not meanings:
         return None
     (decision, unit), count = meanings.most_common(1)[0]
-    return {"decision": decision, "unit_id": unit} if count >= AGREED * len(told) else None
+    if count >= AGREED * len(told):
+        return {"decision": decision, "unit_id": unit}
+    return {"decision": EACH} if level == PART else None

@@ -64,7 +64,7 @@ LAYOUTS: dict[str, Layout] = {
         "地址归属",
         "decisions_addresses",
         {"文字": "segment", "层次": "level"},
-        (decisions.SCHOOL_ONLY, decisions.NOT_OURS, decisions.UNSURE, decisions.WITHDRAWN),
+        (decisions.SCHOOL_ONLY, decisions.NOT_OURS, decisions.EACH, decisions.UNSURE, decisions.WITHDRAWN),
         chosen="unit_id",
         picked=decisions.UNIT,
         several=True,

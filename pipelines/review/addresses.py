@@ -13,7 +13,7 @@ from pipelines.affiliations.reviewed import NAME, PART, WHOLE, asked, standing
 from pipelines.affiliations.split import HAN, Words, words_from
 from pipelines.builds import Build
 from pipelines.core import dictionaries, ledger, schema
-from pipelines.core.decisions import SCHOOL_ONLY, UNIT, UNSURE
+from pipelines.core.decisions import EACH, NOT_OURS, SCHOOL_ONLY, UNIT, UNSURE
 from pipelines.intake.sheets import LAYOUTS
 from pipelines.review.kinds import Case, Column, Group, Kind
 
@@ -234,7 +234,8 @@ KIND = Kind(
     (
         ("选一个单位", "这段文字指的是这个单位。下拉列表按单位代码排列；也可以写代码，指两个单位时写成“U001；U002”。"),
         (SCHOOL_ONLY, "是本校；这段文字本身不指任何单位，地址里其余的文字照常识别。"),
-        ("不是本校", "有这段文字的地址不算本校的。"),
+        (NOT_OURS, "有这段文字的地址不算本校的。"),
+        (EACH, "这段文字在不同的地址里指不同的单位；下次导出时逐条地址来问。"),
         (UNSURE, "留待以后再判；下次导出时排在最后。"),
         ("撤销", "收回以前对这段文字的判定，重新由规则决定。"),
         (

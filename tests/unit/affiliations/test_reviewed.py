@@ -88,6 +88,17 @@ def test_other_institutions_of_the_address_stay() -> None:
     assert found == [("linghai-normal", None, "match")]
 
 
+def test_a_text_that_means_several_things_is_asked_address_by_address() -> None:
+    other = "Linghai Univ, Ctr Quantum Stuff, West Hill, Linghai"
+    each = said("Ctr Quantum Stuff", "逐条判")
+    where = pl.LazyFrame({"address": [UNKNOWN, other]}).with_columns(address_id=address_id(pl.col("address")))
+    table = affiliation_matches(where, UNITS.lazy(), lines(each).lazy(), **DICTIONARIES)  # type: ignore[arg-type]
+    found = asked(table, WORDS)
+    assert set(found["level"]) == {WHOLE} and set(found["text"]) == {UNKNOWN, other}
+    told = run([UNKNOWN, other], each, said(other, "单位", "U008", level=WHOLE))
+    assert told[UNKNOWN] == [("linghai", None, "review")] and told[other] == [("linghai", "U008", "match")]
+
+
 def test_two_spellings_with_two_answers_and_a_unit_that_is_gone_say_nothing() -> None:
     one, other = said("Ctr Quantum Stuff", "单位", "U007"), said("Center of Quantum Stuff", "单位", "U008")
     assert run([UNKNOWN], one, other)[UNKNOWN] == [("linghai", None, "review")]
@@ -148,3 +159,8 @@ def test_open_texts_are_grouped_by_key_and_pieces_of_one_word_are_one_text() -> 
 )
 def test_texts_of_one_key(left: str, right: str, same: bool) -> None:
     assert (segment_key(left, WORDS) == segment_key(right, WORDS)) is same
+
+
+def test_only_a_part_can_be_asked_address_by_address() -> None:
+    for text, level in (("Linhai Univ", NAME), (MISSPELT, WHOLE)):
+        assert run([MISSPELT], said(text, "逐条判", level=level))[MISSPELT] == [(None, None, "review")]
