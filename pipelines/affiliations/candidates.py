@@ -215,6 +215,11 @@ class Latin:
         return slips <= 1 or (slips == 2 and len(meant) >= 9 and sorted(written) == sorted(meant))
 
 
+def is_slip(written: str, meant: str) -> bool:
+    """Whether one letter is wrong, missing, added or two neighbours are exchanged."""
+    return OSA.distance(written, meant, score_cutoff=1) <= 1
+
+
 def _shifted(words: tuple[str, ...]) -> list[tuple[str, ...]]:
     """The words with a blank one letter too late or too early put right: 'Chemica lEngineering', 'o fChemistry'."""
     found: list[tuple[str, ...]] = []

@@ -20,7 +20,7 @@ _ASCII_WORD = re.compile("[a-z0-9]+")
 _APOSTROPHE = re.compile(r"['’`´]")
 _EAST = re.compile(r"\bE\.?(?=\s+[A-Z][a-z])")  # 'E China Univ'; a small e is Portuguese for and
 # Words that carry no name, and their everyday slips.
-_LINK_WORDS = frozenset(
+LINK_WORDS = frozenset(
     re.findall(
         r"\w+",
         "of the for and at in a an de la le les des du di del della do da dos e et y und der die nad adn teh fro fo",
@@ -94,7 +94,7 @@ class Words:
 
     def named(self, words: tuple[str, ...]) -> tuple[str, ...]:
         """Words that carry the name: without of, the, and …"""
-        return tuple(w for w in words if w not in _LINK_WORDS)
+        return tuple(w for w in words if w not in LINK_WORDS)
 
     def key(self, text: str) -> tuple[str, ...]:
         """Words as families: 'Univ Technol', 'University of Technology' and 'Univ. of Technol.' give one key."""
@@ -154,7 +154,7 @@ def _all_words(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=200_000)
 def _named_words(text: str) -> tuple[str, ...]:
-    return tuple(w for w in _all_words(_EAST.sub("East", text)) if w not in _LINK_WORDS)
+    return tuple(w for w in _all_words(_EAST.sub("East", text)) if w not in LINK_WORDS)
 
 
 @lru_cache(maxsize=64)

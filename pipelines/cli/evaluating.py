@@ -91,3 +91,26 @@ def eval_universities(
     if not errors:
         figures["disagreements"] = len(figures["disagreements"])
     print_json(figures) if as_json else out.print_json(json.dumps(figures, ensure_ascii=False))
+
+
+@eval_app.command("affiliations")
+def eval_affiliations(
+    directory: Annotated[Path, typer.Argument(help="标注集文件夹：*.jsonl.gz，机构名录在 registry/*.tsv.gz")],
+    only: Annotated[
+        list[str] | None, typer.Option("--set", help="只量这一个集（文件名去掉 .jsonl.gz），可重复")
+    ] = None,
+    errors: Annotated[bool, typer.Option(help="列出每个错例及其缘由")] = False,
+    as_json: Json = False,
+) -> None:
+    """在标注的地址上量机构判定的准确率：名录作词典，待核算未判；另计无机构者不答的比例与速度。"""
+    from pipelines.evaluate import affiliations
+
+    with words(as_json):
+        figures = affiliations.evaluate(directory, tuple(only or ()), errors=errors)
+    if as_json:
+        print_json(figures)
+        return
+    show(affiliations.rows(figures), str(directory))
+    for name, found in figures["sets"].items():
+        if errors:
+            show([{"缘由": cause, "条": count} for cause, count in found["causes"].items()], f"{name}：错例")

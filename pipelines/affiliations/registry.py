@@ -1,0 +1,332 @@
+"""A registry of institutions made searchable: words of names, what is rare, what is general, who belongs to whom."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from pipelines.affiliations.candidates import is_slip
+from pipelines.affiliations.places import Places
+from pipelines.affiliations.split import LINK_WORDS, Words
+
+Key = tuple[str, ...]
+COMPANY_FORMS = [
+    "ltd",
+    "limited",
+    "inc",
+    "incorporated",
+    "gmbh",
+    "corp",
+    "corporation",
+    "co",
+    "company",
+    "llc",
+    "plc",
+    "ag",
+    "sa",
+    "srl",
+    "spa",
+    "bv",
+    "nv",
+    "kk",
+    "sas",
+    "ab",
+    "as",
+    "oy",
+    "ev",
+    "pvt",
+    "pte",
+    "pty",
+    "lp",
+    "llp",
+    "sarl",
+    "aktiengesellschaft",
+    "kg",
+    "verein",
+]
+INSTITUTION_KINDS = [
+    "university",
+    "institute",
+    "hospital",
+    "college",
+    "academy",
+    "polytechnic",
+    "council",
+    "agency",
+    "ministry",
+    "society",
+    "observatory",
+    "museum",
+    "clinic",
+]
+UNIT_KINDS = [
+    "department",
+    "school",
+    "faculty",
+    "division",
+    "college",
+    "section",
+    "unit",
+    "institute",
+    "center",
+    "laboratory",
+    "group",
+    "program",
+]
+OTHER_KINDS = [
+    "foundation",
+    "corporation",
+    "company",
+    "association",
+    "consortium",
+    "network",
+    "organization",
+    "service",
+    "bureau",
+    "commission",
+    "authority",
+    "library",
+]
+SCHOOL_KINDS = ("school", "college", "faculty", "department", "division")
+# Words between the words of a name, beyond those that every address drops.
+_LINKS = LINK_WORDS | frozenset(
+    [
+        "degli",
+        "studi",
+        "delle",
+        "dello",
+        "dei",
+        "dall",
+        "zu",
+        "zur",
+        "zum",
+        "im",
+        "am",
+        "van",
+        "het",
+        "voor",
+        "den",
+        "ve",
+        "na",
+        "we",
+        "w",
+        "el",
+        "los",
+        "las",
+        "l",
+        "d",
+        "dos",
+        "das",
+        "ao",
+        "aux",
+        "au",
+        "sur",
+        "sous",
+        "og",
+        "av",
+        "til",
+        "for",
+        "von",
+        "vom",
+    ]
+)
+_ROMAN = dict(
+    zip(
+        ["ii", "iii", "iv", "vi", "vii", "viii", "ix", "xi", "xii", "xiii"],
+        ["2", "3", "4", "6", "7", "8", "9", "11", "12", "13"],
+        strict=True,
+    )
+)
+_INITIALS = re.compile(r"\b(?:[A-Za-z]\.\s?){2,}(?![a-z])")
+_ELIDED = re.compile(r"\b(?:d|l|dell|nell|all|un|sull)['’‘`´ʼ](?=\w)", re.IGNORECASE)
+_JOINED = re.compile(
+    r"(?<=[a-zäöüéß])(?=(?:Univ|Inst|Hosp|Coll|School|Dep|Lab|Tech|Acad|Cent|Facult|Minist))|(?<=[a-z]{4}of)(?=[A-Z])"
+    r"|(?<=\bof)(?=[A-Z])|(?<=\bthe)(?=[A-Z])|(?<=niversity)(?=of\b)|(?<=nstitute)(?=of\b)|(?<=epartment)(?=of\b)"
+)
+_LETTERS = re.compile(r"[^\W\d_]+")
+RARE = 6.6  # a word in fewer than about one name in 700 tells institutions apart wherever they are
+LOCAL = 0.6  # a word of which so large a share of the names is in one country is a proper name (fitted on springer2023_rest)
+FEW = 5  # names; words seen less often are proper names
+SLIP = 6  # letters a word must have to be read with a slip
+
+
+class Holder(NamedTuple):
+    """How an institution bears a name."""
+
+    main: bool  # its name, not an alias
+    acronym: bool
+    name: str
+
+
+class Entry(NamedTuple):
+    """An institution of the registry."""
+
+    id: str
+    name: str
+    country: str | None
+    city: frozenset[str]
+    status: str
+    kind: str
+    parents: frozenset[str]
+    related: frozenset[str]
+
+    @property
+    def teaches(self) -> bool:
+        """A university or college."""
+        return "education" in self.kind
+
+
+@dataclass(eq=False)
+class Registry:
+    """Names of institutions by their words. Built once; searching changes nothing but the memory of misspelt words."""
+
+    words: Words
+    places: Places
+    entries: dict[str, Entry] = field(default_factory=dict)
+    trie: dict[str, Any] = field(default_factory=dict)  # word -> …; "" -> holders of the name that ends here
+    names: dict[Key, dict[str, Holder]] = field(default_factory=dict)
+    bags: dict[Key, dict[str, Holder]] = field(default_factory=dict)  # the same in any order
+    longer: dict[Key, list[tuple[frozenset[str], str]]] = field(default_factory=lambda: defaultdict(list))
+    headless: dict[Key, set[str]] = field(default_factory=lambda: defaultdict(set))  # universities without that word
+    by_word: dict[str, list[Key]] = field(default_factory=lambda: defaultdict(list))  # two rarest words -> names
+    rarity: dict[str, float] = field(default_factory=dict)
+    common: frozenset[str] = frozenset()  # words that names of many countries share
+    slips: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))  # word less one letter -> words
+    _fixed: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        family = self.words.families
+        self.forms = family(tuple(COMPANY_FORMS))
+        self.institution_kinds = family(tuple(INSTITUTION_KINDS))
+        self.unit_kinds = family(tuple(UNIT_KINDS))
+        self.school_kinds = family(SCHOOL_KINDS)
+        self.kinds = self.institution_kinds | self.unit_kinds | family(tuple(OTHER_KINDS))
+        self.place_words = frozenset(w for key in self.places.codes for w in key)
+
+    # --- words
+
+    def split(self, text: str) -> Iterator[tuple[str, bool]]:
+        """Words of a text as printed (folded), each with whether a link word (of, and, …) stands before it."""
+        linked = False
+        for word in self.printed(text):
+            if word in _LINKS:
+                linked = True
+            else:
+                yield word, linked
+                linked = False
+
+    def printed(self, text: str) -> Key:
+        """Folded words; initials with full stops are one word, words printed without a blank between are two."""
+        if _JOINED.search(text):
+            text = _LETTERS.sub(self._apart, text)
+        text = _INITIALS.sub(_initials, _ELIDED.sub(" ", text))
+        return self.words.all(text.replace("&", " and ").replace("+", " "))
+
+    def _apart(self, found: re.Match[str]) -> str:
+        word = found.group()
+        return word if self.word(word.lower()) in self.rarity else _JOINED.sub(" ", word)
+
+    def key(self, text: str) -> Key:
+        """Families of the words that carry the name."""
+        return tuple(self.word(w) for w, _ in self.split(text))
+
+    def word(self, printed: str) -> str:
+        """Family of a word: abbreviations, languages, plural, Roman numbers."""
+        return _ROMAN.get(printed) or self.words.word(printed)
+
+    def mended(self, word: str) -> str:
+        """The word that is meant by one which no name has and which differs by one slip; itself when nothing fits."""
+        if word in self.rarity or len(word) < SLIP or not word.isalpha():
+            return word
+        if word not in self._fixed:
+            near = {w for less in _less(word) for w in self.slips.get(less, ())}
+            near = {w for w in near if w[0] == word[0] and is_slip(word, w)}
+            often = sorted(near, key=lambda w: (self.rarity[w], w))
+            clear = len(often) == 1 or (
+                len(often) > 1 and self.rarity[often[1]] - self.rarity[often[0]] > math.log(FEW)
+            )
+            self._fixed[word] = often[0] if clear else word
+        return self._fixed[word]
+
+    def weight(self, words: Iterable[str]) -> float:
+        """Sum of the rarity of words: natural logarithm of institutions per institution that has the word."""
+        return sum(self.rarity.get(w, 10.0) for w in words)
+
+    def is_general(self, words: Iterable[str]) -> bool:
+        """Whether no word is a proper name: Institute of Physics, General Hospital."""
+        return all(w in self.common for w in words)
+
+    # --- building
+
+    def fill(self, entries: list[Entry], bearing: list[tuple[Key, str, Holder]]) -> None:
+        """Index the names; a withdrawn record's names lead where its successor is (`bearing` says so already)."""
+        self.entries = {e.id: e for e in entries}
+        where: dict[str, Counter[str | None]] = defaultdict(Counter)
+        for entry, words in _words_by_entry(bearing):
+            for word in words:
+                where[word][self.entries[entry].country] += 1
+        self.rarity = {w: math.log(len(entries) / c.total()) for w, c in where.items()}
+        self.common = self._common(where)
+        for key, entry, holder in bearing:
+            node = self.trie
+            for word in key:
+                node = node.setdefault(word, {})
+            node.setdefault("", {}).setdefault(entry, holder)
+            self.names.setdefault(key, {}).setdefault(entry, holder)
+            self.bags.setdefault(tuple(sorted(key)), {}).setdefault(entry, holder)
+            self._file_headless(key, entry, holder)
+        for key in self.names:
+            self._file_longer(key)
+            for word in sorted(set(key), key=lambda w: (-self.rarity[w], w))[:2]:
+                self.by_word[word].append(key)
+        for word in self.rarity:
+            if len(word) >= SLIP and word.isascii() and word.isalpha():
+                for less in _less(word):
+                    self.slips[less].append(word)
+
+    def _common(self, where: dict[str, Counter[str | None]]) -> frozenset[str]:
+        """Kinds, and words whose names are spread over countries; the name of a country tells apart all the same."""
+        lands = {self.word(w) for key in self.places.codes if len(key) == 1 for w in key} | {"hong", "kong"}
+
+        def spread(word: str, seen: Counter[str | None]) -> bool:
+            often = seen.total() >= FEW and self.rarity[word] < RARE
+            return often and word not in lands and max(seen.values()) < LOCAL * seen.total()
+
+        return frozenset(w for w, seen in where.items() if w in self.kinds or spread(w, seen))
+
+    def _file_headless(self, key: Key, entry: str, holder: Holder) -> None:
+        university = self.word("university")
+        rest = tuple(w for w in key if w != university)
+        if (
+            self.entries[entry].teaches
+            and rest
+            and (len(rest) < len(key) or holder.acronym)
+            and not self.is_general(rest)
+        ):
+            self.headless[rest].add(entry)
+
+    def _file_longer(self, key: Key) -> None:
+        """University of California -> San Diego: names that begin with a whole name."""
+        for size in range(2, len(key)):
+            if key[:size] in self.names:
+                rest = frozenset(key[size:])
+                self.longer[key[:size]].extend((rest, entry) for entry in sorted(self.names[key]))
+
+
+def _words_by_entry(bearing: list[tuple[Key, str, Holder]]) -> Iterator[tuple[str, set[str]]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for key, entry, _ in bearing:
+        found[entry].update(key)
+    yield from found.items()
+
+
+def _less(word: str) -> set[str]:
+    return {word[:i] + word[i + 1 :] for i in range(len(word))} | {word}
+
+
+def _initials(found: re.Match[str]) -> str:
+    return found.group().replace(".", "").replace(" ", "") + " "
