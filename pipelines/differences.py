@@ -111,7 +111,7 @@ class Compared:
     def _columns(
         self, scans: dict[str, pl.LazyFrame], changed: pl.DataFrame, key: list[str]
     ) -> tuple[dict[str, int], list[dict[str, Any]]]:
-        """Columns in which changed rows differ, with how many, and the first rows with both values."""
+        """Columns in which changed rows differ, with how many, and the rows that differ most, with both values."""
         if changed.is_empty():
             return {}, []
         asked = changed.head(COMPARED).lazy()
@@ -123,7 +123,8 @@ class Compared:
         others = [c for c in sides[0].columns if c not in key]
         differs = both.select(pl.col(c).ne_missing(pl.col(f"{c} new")) for c in others)
         counts = {c: int(differs[c].sum()) for c in others}
-        rows = zip(both.head(EXAMPLES).to_dicts(), differs.head(EXAMPLES).to_dicts(), strict=True)
+        most = differs.select(pl.sum_horizontal(pl.all()).arg_sort(descending=True).head(EXAMPLES)).to_series()
+        rows = zip(both[most].to_dicts(), differs[most].to_dicts(), strict=True)
         shown = [
             {k: row[k] for k in key} | {c: [_short(row[c]), _short(row[f"{c} new"])] for c in others if different[c]}
             for row, different in rows

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pipelines import builds, dedup, explain, history
+from pipelines import builds, dedup, differences, explain, history
 from pipelines.core import ledger, schema, store
 from pipelines.core.errors import ConfigError
 
@@ -205,3 +205,16 @@ def test_random_histories_keep_what_they_promise(tmp_path: Path) -> None:
             (w, None) for w in before.values() if any(before[r] == w for r in now.keys() & before.keys())
         }
         before = now
+
+
+def test_differences_tell_what_became_of_works(library: Library) -> None:
+    first = library.build(["a:1", "b:1", "c:1", "c:2", "b:3", "b:4"], ["a:1 b:1", "c:1 c:2"])
+    then = library.build(["a:1", "b:1", "c:1", "c:2", "b:3", "b:9"], ["b:3 c:1", "c:1 c:2"])
+    old, new = (builds.Build(library.place, made, "linghai", []) for made in library.made)
+    told = differences.works(old, new)
+    assert told["split"]["examples"] == [{"work_id": first["a:1"], "new": sorted({then["a:1"], then["b:1"]})}]
+    assert told["merged"]["examples"] == [{"work_id": then["c:1"], "old": sorted({first["c:1"], first["b:3"]})}]
+    assert [e["work_id"] for e in told["gone"]["examples"]] == [first["b:4"]]
+    assert [e["work_id"] for e in told["new"]["examples"]] == [then["b:9"]]
+    assert told["unchanged"] == told["renumbered"]["works"] == told["grown"]["works"] == told["shrunk"]["works"] == 0
+    assert differences.works(new, new) == {"unchanged": len(set(then.values()))}
