@@ -128,7 +128,16 @@ STEPS: tuple[Step, ...] = (
     Step(
         "people",
         "作者归属",
-        _from("people", "roster_forms", "person_matches", "author_clusters", "author_cluster_shares"),
+        _from(
+            "people",
+            "roster_forms",
+            "person_matches",
+            "disputed_identifiers",
+            "supervision_network",
+            "list_matches",
+            "author_clusters",
+            "author_cluster_shares",
+        ),
     ),
 )
 STAGES: dict[str, Stage] = {stage.table: stage for step in STEPS for stage in step.stages}

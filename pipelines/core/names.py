@@ -191,8 +191,15 @@ def _uninverted(name: str, known: Surnames) -> Name:
         return Name(fold("".join(tokens)), "")
     if len(tokens) > 2 and (fold(tokens[0]), fold(tokens[1])) in known.compounds:
         tokens = [tokens[0] + tokens[1], *tokens[2:]]
+    elif len(tokens) > 2 and _ends_in_compound(tokens, known):
+        tokens = [*tokens[:-2], tokens[-2] + tokens[-1]]
     head, tail = " ".join(tokens[:-1]), " ".join(tokens[1:])
     return _latin(tokens[0], tail) if _surname_first(tokens, known) else _latin(tokens[-1], head)
+
+
+def _ends_in_compound(tokens: list[str], known: Surnames) -> bool:
+    """'X. M. Ou Yang', but not 'Xiao Ou Yang', whose surname can be Xiao."""
+    return (fold(tokens[-2]), fold(tokens[-1])) in known.compounds and fold(tokens[0]) not in known.rank
 
 
 def _surname_first(tokens: list[str], known: Surnames) -> bool:
@@ -201,6 +208,9 @@ def _surname_first(tokens: list[str], known: Surnames) -> bool:
         return not _looks_initial(tokens[0])
     if tokens[0].isupper() != tokens[-1].isupper():
         return tokens[0].isupper()
+    compound = [_two_syllables(fold(token)) in known.compounds for token in (tokens[0], tokens[-1])]
+    if len(tokens) > 2 and compound[0] != compound[1]:  # 'Ouyang Xiao Ming'; 'Xianyu Lu' is told by how common they are
+        return compound[0]
     first, last = known.rank.get(fold(tokens[0])), known.rank.get(fold(tokens[-1]))
     if first is None or last is None:
         return first is not None and is_pinyin(fold(tokens[-1]))
@@ -208,7 +218,10 @@ def _surname_first(tokens: list[str], known: Surnames) -> bool:
 
 
 def _looks_initial(token: str) -> bool:
-    letters = _SEPARATORS.sub("", token)
+    parts = [p for p in _SEPARATORS.split(token) if p]
+    letters = "".join(parts)
+    if "." in token and all(len(p) == 1 for p in parts):  # 'A.N.', that could be read as a syllable
+        return True
     return len(letters) == 1 or (len(letters) <= 3 and letters.isupper() and not is_pinyin(fold(letters)))
 
 
@@ -287,6 +300,10 @@ def written_forms(
         english = _as_in(parse(name_en, known), {f.surname for f in full})
         agrees = english.key in forms
         forms[english.key] = "initials" if english.is_initials else "full" if agrees else "english"
+        if english.given and not english.is_initials and not is_pinyin(english.given):
+            both = (form.given + english.given for form in full), (english.given + form.given for form in full)
+            for given in (g for ways in both for g in ways):  # 'Wang, Kevin Xiaoming'
+                forms.setdefault(f"{english.surname} {given}", "english")
         full = [*full, english]
     for old in former:
         for form in _forms_of(old, known):
@@ -306,13 +323,19 @@ def _forms_of(name: str, known: Surnames) -> list[Name]:
         return [parse(name, known)]
     surname, given = _split_han(name, known)
     usual = _parse_han(name, known)
-    heads = [usual.surname, *(fold(r) for r in known.readings.get(surname, ()))]
+    heads = [usual.surname, *(fold(r) for r in known.readings.get(surname, ()) or _transliterated(surname, known))]
     spellings = [known.given_readings.get(c, ()) or _readings(c) for c in given]
     bodies = {usual.given: usual.initials}
     if math.prod(len(readings) for readings in spellings) <= _MANY_WRITINGS:
         for parts in product(*spellings):
             bodies.setdefault("".join(fold(p) for p in parts), "".join(p[0] for p in parts))
     return [usual._replace(surname=h, given=b, initials=i) for h in dict.fromkeys(heads) for b, i in bodies.items()]
+
+
+def _transliterated(part: str, known: Surnames) -> list[str]:
+    """All readings of the first part of a name with a dot: 阿卜杜拉 is Abodula and Abudula."""
+    each = [known.readings.get(c, ()) + known.given_readings.get(c, ()) + _readings(c) for c in part]
+    return ["".join(p) for p in product(*each)] if math.prod(map(len, each)) <= _MANY_WRITINGS else []
 
 
 def _as_in(name: Name, surnames: set[str]) -> Name:

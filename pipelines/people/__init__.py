@@ -8,11 +8,23 @@ from pipelines.core import schema
 from pipelines.core.decisions import NOBODY, PERSON
 from pipelines.core.names import surnames_from
 from pipelines.people import candidates, company, decide, evidence, identifiers, reviewed, scope
+from pipelines.people import theses as theses_
+from pipelines.people.identifiers import disputed_identifiers
+from pipelines.people.listed import list_matches
+from pipelines.people.network import supervision_network
 from pipelines.people.outside import author_cluster_shares, author_clusters
 from pipelines.people.scope import PLACE
-from pipelines.people.weighing import Weighing
+from pipelines.people.weighing import Weighing, homes
 
-__all__ = ["author_cluster_shares", "author_clusters", "person_matches", "roster_forms"]
+__all__ = [
+    "author_cluster_shares",
+    "author_clusters",
+    "disputed_identifiers",
+    "list_matches",
+    "person_matches",
+    "roster_forms",
+    "supervision_network",
+]
 
 
 def roster_forms(people: pl.LazyFrame, *, surnames: pl.DataFrame) -> pl.DataFrame:
@@ -36,40 +48,49 @@ def person_matches(
     clusters: pl.LazyFrame,
     records: pl.LazyFrame,
     claimed_works: pl.LazyFrame,
+    theses: pl.LazyFrame,
+    contributors: pl.LazyFrame,
     decisions_people: pl.LazyFrame,
     roster_forms: pl.LazyFrame,
     *,
     surnames: pl.DataFrame,
     institutions: pl.DataFrame,
+    institution_aliases: pl.DataFrame,
 ) -> pl.DataFrame:
     """Who of ours each author is. A person's decision outranks the machine's.
 
-    Two rounds: what each work says of its authors makes the certain links; what these teach of identifiers, partners and
-    journals is weighed once more together with everything, and learned anew in each build.
+    Two rounds, made anew in each build: what each work says makes certain links; what these teach is weighed with everything.
     Grain: one row per work and author position whose address is ours, or unknown while the work is ours.
     """
-    own = institutions.filter(pl.col("kind") == "own").get_column("institution_id").sort().to_list()
     known, lines, roster = surnames_from(surnames), scope.unit_lines(units), people.collect()
-    authors = scope.authors_in_scope(
-        work_authorships, work_addresses, works, affiliation_matches, own[0] if own else ""
-    )
-    authors = evidence.with_colleges(candidates.author_names(authors, known), lines)
+    ours = theses_.own_theses(theses, clusters, theses_.own_names(institutions, institution_aliases))
+    bylines = work_authorships, work_addresses, works, affiliation_matches, ours
+    signed = candidates.author_names(scope.authors_in_scope(*bylines, _own(institutions)), known)
+    authors = evidence.with_colleges(signed, lines)
     said = reviewed.in_force(decisions_people.collect(), work_authorships, clusters)
+    forms = roster_forms.collect().rename({"name_key": "key", "form_kind": "kind"})
+    persons = candidates.roster_persons(roster, known)
     weighing = Weighing(
         authors,
-        roster_forms.collect().rename({"name_key": "key", "form_kind": "kind"}),
-        candidates.roster_persons(roster, known),
+        forms,
+        persons,
         evidence.employments(roster, lines),
         supervisions.collect(),
         identifiers.of_works(author_identifiers.collect(), clusters.collect(), authors, known),
         company.claims(claimed_works, clusters, records),
         company.venues(works),
+        theses_.beside_authors(theses_.advisors(contributors, clusters, forms, persons, known)),
+        theses.join(clusters, on="record_id").select("work_id").collect().to_series(),
     )
-    crowded, weighed = weighing.rounds(_said(said))
-    machine = decide.answers(crowded, weighed, lines)
-    homes = weighed.filter(pl.col("veto").is_null())
-    decided = reviewed.with_decisions(machine, said, work_authorships, homes)
+    parts = weighing.rounds(_said(said))
+    machine = pl.concat([decide.answers(*part, lines) for part in parts])
+    decided = reviewed.with_decisions(machine, said, work_authorships, homes(parts))
     return schema.table("person_matches").conform(decided.sort(PLACE))
+
+
+def _own(institutions: pl.DataFrame) -> str:
+    own = institutions.filter(pl.col("kind") == "own").get_column("institution_id").sort().to_list()
+    return own[0] if own else ""
 
 
 def _said(told: pl.DataFrame) -> pl.DataFrame:

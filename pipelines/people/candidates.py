@@ -112,10 +112,11 @@ class Forms:
         self.taught = many.join(links, on="person_id")
 
 
-def candidates(authors: pl.DataFrame, forms: Forms, identified: pl.DataFrame) -> pl.DataFrame:
+def candidates(authors: pl.DataFrame, forms: Forms, identified: pl.DataFrame, advisors: pl.DataFrame) -> pl.DataFrame:
     """Roster persons that an author can be.
 
     identified: work_id, author_position, person_id of authors whose own identifier is a person's.
+    advisors: work_id, person_id of those whom the advisors of a thesis can be.
     Grain: one row per work, author position and person (columns kind, namesakes = persons with this written form).
     """
     asked = authors.select(*PLACE, "key", "key_shown", "colleges")
@@ -128,7 +129,8 @@ def candidates(authors: pl.DataFrame, forms: Forms, identified: pl.DataFrame) ->
     colleges = crowded.explode("colleges", empty_as_null=True, keep_nulls=True).drop_nulls("colleges")
     at_home = colleges.join(forms.at_home, left_on=["key", "colleges"], right_on=["key", "college"]).select(columns)
     staff = crowded.join(forms.staff, on="key").select(columns)
-    tutors = pl.concat([few, at_home, staff]).select("work_id", tutor="person_id").unique()
+    named = pl.concat([frame.select("work_id", tutor="person_id") for frame in (few, at_home, staff, advisors)])
+    tutors = named.unique()
     taught = crowded.join(tutors, on="work_id").join(forms.taught, on=["key", "tutor"]).select(columns)
     by_identifier = identified.select(*PLACE, "person_id", kind=pl.lit("identifier"), namesakes=pl.lit(1, pl.UInt32))
     found = pl.concat([few, at_home, staff, taught, by_identifier])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from pipelines.people.candidates import STUDENTS
 from pipelines.people.points import WEIGH_AT
 from pipelines.people.scope import PLACE
 
@@ -11,15 +12,18 @@ STRONG = ("native", "full", "english", "former")
 TEAM_MOST = 30  # works with more people of ours say nothing about who works with whom
 
 
-def with_company(pairs: pl.DataFrame, supervisions: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
+def with_company(
+    pairs: pl.DataFrame, supervisions: pl.DataFrame, persons: pl.DataFrame, advisors: pl.DataFrame, theses: pl.Series
+) -> pl.DataFrame:
     """Adds `company`: supervisor or student may be another author of the work; a student signs without a supervisor.
 
     pairs: with kind, date and base (points of name, unit and dates). Supervisors who are not on the roster say nothing.
+    advisors: those whom the advisors of theses can be, as theses.beside_authors gives them. theses: work_id of theses.
     """
     links = supervisions.select("student_id", "supervisor_id").unique()
     links = links.join(persons.select(supervisor_id="person_id"), on="supervisor_id", how="semi")
     firm = pl.col("kind").is_in(STRONG) & (pl.col("base") >= WEIGH_AT)
-    here = pairs.select(*PLACE, "person_id", "date", firm=firm)
+    here = pl.concat([pairs.select(*PLACE, "person_id", "date", firm=firm), advisors])
     met = (
         here.filter(pl.col("date") != "before")
         .join(links, left_on="person_id", right_on="student_id")
@@ -43,13 +47,15 @@ def with_company(pairs: pl.DataFrame, supervisions: pl.DataFrame, persons: pl.Da
         "person_id",
         alone=pl.when(pl.col("person_type") == "undergraduate")
         .then(pl.lit("no_supervisor_undergraduate"))
-        .when(pl.col("person_type").is_in(["phd", "master"]))
+        .when(pl.col("person_type").is_in(STUDENTS[:2]))
         .then(pl.lit("no_supervisor")),
     )
+    learners = persons.filter(pl.col("person_type").is_in(STUDENTS)).get_column("person_id")
+    no_student = pl.col("work_id").is_in(theses.implode()) & pl.col("person_id").is_in(learners.implode()).not_()
     return (
         pairs.join(told, on=[*PLACE, "person_id"], how="left")
         .join(alone, on="person_id", how="left")
-        .with_columns(company=pl.coalesce("company", "alone"))
+        .with_columns(company=pl.coalesce("company", "alone", pl.when(no_student).then(pl.lit("no_student"))))
         .drop("alone")
     )
 

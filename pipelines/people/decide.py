@@ -29,7 +29,9 @@ from pipelines.people.points import (
 from pipelines.people.scope import PLACE
 
 SHOWN = 5
-EVIDENCE = ("kind", "unit", "date", "identifier", "claim", "company", "learned_id", "partners", "venue")
+FIRST, SECOND = ("kind", "unit", "date", "identifier", "claim", "company"), ("learned_id", "partners", "venue")
+EVIDENCE = (*FIRST, *SECOND)
+CODE = pl.Enum(sorted(WORDS))
 
 
 def with_base(pairs: pl.DataFrame) -> pl.DataFrame:
@@ -40,7 +42,7 @@ def with_base(pairs: pl.DataFrame) -> pl.DataFrame:
 
 
 def scored(rows: pl.DataFrame) -> pl.DataFrame:
-    """Adds `total`: points of what the work itself says, and, where they are there, of what other works teach.
+    """Adds `total`: points of what the work itself says.
 
     Grain: one row per work, author position and candidate.
     """
@@ -53,9 +55,20 @@ def scored(rows: pl.DataFrame) -> pl.DataFrame:
         + points("company", COMPANY)
         + pl.when(unlinked).then(UNLINKED_MIXED + UNLINKED_COMMON * further).otherwise(0.0)
     )
-    taught = points("learned_id", LEARNED_ID) + points("partners", PARTNERS) + points("venue", VENUE)
-    total = said + (taught.clip(upper_bound=LEARNED_MOST) if "learned_id" in rows.columns else 0.0)
-    return rows.with_columns(total=total.round(3))
+    return rows.with_columns(total=said.round(3))
+
+
+def compact(rows: pl.DataFrame) -> pl.DataFrame:
+    """What the second round and the answers need; codes in one byte each, since millions of rows wait for it."""
+    codes = [pl.col(c).cast(CODE) for c in FIRST]
+    return rows.select(*PLACE, "person_id", *codes, "veto", "unit_id", "total")
+
+
+def taught(rows: pl.DataFrame) -> pl.DataFrame:
+    """Raises or lowers `total` by what other works teach, within bounds; the columns that told it are told in one byte each."""
+    learned = points("learned_id", LEARNED_ID) + points("partners", PARTNERS) + points("venue", VENUE)
+    total = (pl.col("total") + learned.clip(upper_bound=LEARNED_MOST)).round(3)
+    return rows.with_columns(*(pl.col(c).cast(CODE) for c in SECOND), total=total)
 
 
 def with_vetoes(pairs: pl.DataFrame, authors: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
@@ -165,8 +178,9 @@ def answers(authors: pl.DataFrame, weighed: pl.DataFrame, lines: pl.DataFrame) -
     refused = weighed.drop_nulls("veto").group_by(PLACE).agg(vetoed=pl.col("veto").unique().sort().str.join("、"))
     every = (
         ranked(authors, weighed)
-        .drop("link", strict=False)
+        .with_columns(pl.col(EVIDENCE).cast(pl.String))
         .join(authors.select(*PLACE, "link", "units"), on=PLACE, how="left")
+        .join(lines.select("unit_id", "above"), on="unit_id", how="left")
         .join(lists, on=PLACE, how="left")
         .join(refused, on=PLACE, how="left")
     )

@@ -60,7 +60,7 @@ def place_and_time(pairs: pl.DataFrame, authors: pl.DataFrame, jobs: pl.DataFram
     rows = rows.with_columns(unit=_unit(), date=_date())
     weighed = rows.with_columns(date_points=points("date", DATE), place=points("unit", UNIT) + points("date", DATE))
     best = ["place", "date_points", "since", "unit_id"]
-    kept = [*pairs.columns, "link", "mixed", "unit", "date", "unit_id", "above"]
+    kept = [*pairs.columns, "link", "mixed", "unit", "date", "unit_id"]
     return (
         weighed.sort(*PLACE, "person_id", *best, descending=[False] * 3 + [True] * 4, nulls_last=True)
         .unique([*PLACE, "person_id"], keep="first", maintain_order=True)

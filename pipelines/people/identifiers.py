@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.core.names import Surnames, compatible, name_keys
+from pipelines.core import schema
+from pipelines.core.names import Surnames, compatible, is_pinyin, name_keys, surnames_from
+from pipelines.people import candidates
 from pipelines.people.scope import PLACE
 
 IDENTIFIER = ["identifier_type", "value"]
 TYPES = ("orcid", "email", "researcher_id", "scopus_author_id")
+SHOWN = 5  # works named for a question
 OWNER_SHARE = 0.9  # of the linked works of an identifier, for it to be somebody's
 ONE_PERSON_MOST = (
     2  # links to a second person from which on an identifier is disputed; a single one may be a wrong link
@@ -94,6 +97,8 @@ def disputed(found: pl.DataFrame, links: pl.DataFrame, persons: pl.DataFrame, fo
 def _two_names(placed: pl.DataFrame, forms: pl.DataFrame) -> pl.DataFrame:
     """Identifiers beside two full names that contradict each other and are not two writings of one person of the roster."""
     names = placed.drop_nulls("key_said").select(*IDENTIFIER, name="key_said").unique()
+    full = [name for name in names.get_column("name").unique().to_list() if _is_full(name)]
+    names = names.filter(pl.col("name").is_in(full))
     names = names.filter(pl.len().over(IDENTIFIER) > 1)
     both = names.join(names, on=IDENTIFIER, suffix="_2").filter(pl.col("name") < pl.col("name_2"))
     unique = both.select("name", "name_2").unique().sort("name", "name_2")
@@ -106,6 +111,11 @@ def _two_names(placed: pl.DataFrame, forms: pl.DataFrame) -> pl.DataFrame:
     )
     against = against.join(one, on=["name", "name_2"], how="anti")
     return both.join(against, on=["name", "name_2"], how="semi").select(IDENTIFIER).unique()
+
+
+def _is_full(key: str) -> bool:
+    given = key.partition(" ")[2]
+    return len(given) > 3 or (len(given) > 1 and is_pinyin(given))
 
 
 def agreed(found: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
@@ -160,12 +170,13 @@ def owners(found: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
     return counted.filter(share >= OWNER_SHARE).select(*IDENTIFIER, "works", owner="person_id")
 
 
-def learned(pairs: pl.DataFrame, found: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+def learned(pairs: pl.DataFrame, found: pl.DataFrame, links: pl.DataFrame, owners: pl.DataFrame) -> pl.DataFrame:
     """Adds `learned_id`: the author's identifier is this person's on other works (twice, once), or another's.
 
-    The work itself never counts. E-mail addresses are lent, so they speak for nobody else.
+    found, links: of the works of `pairs`; owners: of all works. The work itself never counts. E-mail addresses are lent,
+    so they speak for nobody else.
     """
-    here = found.drop_nulls("author_position").join(owners(found, links), on=IDENTIFIER)
+    here = found.drop_nulls("author_position").join(owners, on=IDENTIFIER)
     here = here.join(links.select(*PLACE, linked="person_id"), on=PLACE, how="left")
     others = pl.col("works") - (pl.col("linked") == pl.col("owner")).fill_null(False).cast(pl.Int64)
     here = here.with_columns(others=others).filter(pl.col("others") > 0)
@@ -183,3 +194,38 @@ def learned(pairs: pl.DataFrame, found: pl.DataFrame, links: pl.DataFrame) -> pl
     )
     said = said.with_columns(learned_id=code).drop("own", "other")
     return pairs.join(said, on=[*PLACE, "person_id"], how="left")
+
+
+def disputed_identifiers(
+    person_matches: pl.LazyFrame,
+    work_authorships: pl.LazyFrame,
+    author_identifiers: pl.LazyFrame,
+    clusters: pl.LazyFrame,
+    people: pl.LazyFrame,
+    roster_forms: pl.LazyFrame,
+    *,
+    surnames: pl.DataFrame,
+) -> pl.DataFrame:
+    """Identifiers that stand for several persons, for all their works at once: one question each.
+
+    Grain: one row per identifier type and value.
+    """
+    known = surnames_from(surnames)
+    matched = person_matches.select(*PLACE, "person_id", "decision").collect()
+    here = matched.lazy().select("work_id").unique()
+    columns = [*PLACE, "name", "name_short", "name_native", "record_id"]
+    signed = work_authorships.join(here, on="work_id", how="semi").select(columns).sort(PLACE).collect()
+    authors = candidates.author_names(signed, known)
+    found = of_works(author_identifiers.collect(), clusters.collect(), authors, known)
+    links = matched.filter(pl.col("decision") == "match").select(*PLACE, "person_id")
+    persons = candidates.roster_persons(people.collect(), known)
+    forms = roster_forms.collect().rename({"name_key": "key", "form_kind": "kind"})
+    held = found.join(links, on=PLACE, how="left")
+    told = held.group_by(IDENTIFIER).agg(
+        works_count=pl.col("work_id").n_unique().cast(pl.Int64),
+        work_ids=pl.col("work_id").unique().sort().head(SHOWN).str.join(";"),
+        names_seen=pl.col("key_said").drop_nulls().unique().sort().str.join(";"),
+        person_ids=pl.col("person_id").drop_nulls().unique().sort().str.join(";"),
+    )
+    rows = disputed(found, links, persons, forms).join(told, on=IDENTIFIER).rename({"value": "identifier_value"})
+    return schema.table("disputed_identifiers").conform(rows.sort("identifier_type", "identifier_value"))

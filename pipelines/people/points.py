@@ -30,6 +30,7 @@ COMPANY = {
     "maybe_supervisor": 0.06,
     "no_supervisor": -0.14,
     "no_supervisor_undergraduate": -0.18,
+    "no_student": -0.14,  # a thesis by somebody who is no student of ours on the roster
 }
 # Learned from links of the first round, which stand without them: bounded, and more from two works than from one.
 LEARNED_ID = {"learned_twice": 0.35, "learned_once": 0.18, "learned_other": -0.30}
@@ -54,6 +55,7 @@ WORDS = {
     "orcid": "ORCID 相同", "email": "邮箱相同", "record": "记录上有其邮箱或 ORCID", "conflict": "ORCID 不同",
     "supervisor": "与其导师合著", "student": "与其学生合著", "maybe_supervisor": "合著者可能是其导师",
     "no_supervisor": "导师不在作者之列", "no_supervisor_undergraduate": "本科生，导师不在作者之列",
+    "no_student": "学位论文，而其人不是学生",
     "learned_twice": "作者标识在其两件以上其他作品中出现", "learned_once": "作者标识在其另一件作品中出现",
     "learned_other": "作者标识在他人作品中出现", "partners_many": "与常年合著者同署（四件以上）",
     "partners_few": "与合著者同署（两三件）", "partners_once": "与合著者同署（一件）", "venue": "曾在同一刊物发文",
@@ -63,4 +65,4 @@ WORDS = {
 
 def points(column: str, table: dict[str, float]) -> pl.Expr:
     """Points of a column of codes; 0 where there is none."""
-    return pl.col(column).replace_strict(table, default=0.0, return_dtype=pl.Float64)
+    return pl.col(column).cast(pl.String).replace_strict(table, default=0.0, return_dtype=pl.Float64)

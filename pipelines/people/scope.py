@@ -12,11 +12,13 @@ def authors_in_scope(
     work_addresses: pl.LazyFrame,
     works: pl.LazyFrame,
     affiliation_matches: pl.LazyFrame,
+    own_theses: pl.LazyFrame,
     own: str,
 ) -> pl.DataFrame:
     """Authors to decide, with what the byline says of them.
 
     `link` is stated (an address of ours is theirs) or unknown (no address is theirs, the work has one of ours).
+    A thesis of ours (own_theses: work_id) needs no address.
     `units` are our units on their own addresses, `listed` our units on the work's addresses that belong to nobody yet.
     Grain: one row per work and author position.
     """
@@ -24,7 +26,8 @@ def authors_in_scope(
     printed = work_addresses.join(ours.with_columns(ours=pl.lit(True)), on="address_id", how="left")
     linked, free = _printed_for(printed.with_columns(pl.col("ours").fill_null(False)))
     foreign = work_addresses.join(ours, on="address_id", how="anti").select("work_id", mixed=True).unique()
-    mine = work_addresses.join(ours, on="address_id", how="semi").select("work_id").unique()
+    addressed = work_addresses.join(ours, on="address_id", how="semi").select("work_id")
+    mine = pl.concat([addressed, own_theses.select("work_id")]).unique()
     nothing = pl.lit([], dtype=pl.List(pl.String))
     found = (
         work_authorships.filter(pl.col("is_group_author").fill_null(False).not_())

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import polars as pl
 
@@ -15,11 +16,19 @@ from pipelines.people.scope import PLACE
 PART = 100_000  # authors at a time; a common name has dozens of candidates
 
 
+class Part(NamedTuple):
+    """Authors of some works, with the crowd behind each name, and their candidates with all that speaks for and against."""
+
+    authors: pl.DataFrame
+    weighed: pl.DataFrame
+
+
 @dataclass(frozen=True)
 class Weighing:
     """What is known of authors and persons before any link is made.
 
-    found: identifiers of works; claimed: work_id, person_id; venues: work_id, venue_key.
+    found: identifiers of works; claimed: work_id, person_id; venues: work_id, venue_key; advisors: work_id, author_position below
+    zero, person_id, date, firm; theses: work_id.
     """
 
     authors: pl.DataFrame
@@ -30,68 +39,79 @@ class Weighing:
     found: pl.DataFrame
     claimed: pl.DataFrame
     venues: pl.DataFrame
+    advisors: pl.DataFrame
+    theses: pl.Series
 
-    def rounds(self, said: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Authors with the crowd behind their name, and every candidate with all that speaks for and against.
+    def rounds(self, said: pl.DataFrame) -> list[Part]:
+        """Every author's candidates after both rounds.
 
         said: authors of whom somebody said who they are (person_id null = nobody of ours); their links are certain.
         """
-        authors, first = self._first(self.found)
-        links = self._links(authors, first, said)
-        disputes = identifiers.disputed(self.found, links, self.persons, self.forms)
-        if disputes.height:  # they proved something in the first round: once more without them
-            found = self.found.join(disputes, on=identifiers.IDENTIFIER, how="anti")
-            authors, first = self._first(found)
-            links = self._links(authors, first, said)
-            return authors, self._second(first, found, links)
-        return authors, self._second(first, self.found, links)
-
-    def _first(self, found: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         students = self.persons.filter(pl.col("person_type").is_in(STUDENTS)).get_column("person_id")
         forms = Forms(self.forms, self.jobs.select("person_id", "college"), self.supervisions, students)
-        identified = identifiers.agreed(found, self.persons).drop_nulls("author_position")
-        authors = candidates.with_crowds(self.authors, forms)
-        return authors, _in_parts(authors, lambda part: self._weighed(part, forms, identified, found))
+        crowded = candidates.with_crowds(self.authors, forms)
+        parts = [Part(rows, self._weighed(rows, forms, self.found)) for rows in _parts(crowded)]
+        disputes = identifiers.disputed(self.found, self._links(parts, said), self.persons, self.forms)
+        # They proved something in the first round: their works once more without them.
+        found = self.found.join(disputes, on=identifiers.IDENTIFIER, how="anti")
+        touched = self.found.join(disputes, on=identifiers.IDENTIFIER, how="semi").select("work_id").unique()
+        parts = [self._again(part, forms, found, touched) for part in parts]
+        return self._second(parts, found, self._links(parts, said))
 
-    def _weighed(
-        self, authors: pl.DataFrame, forms: Forms, identified: pl.DataFrame, found: pl.DataFrame
-    ) -> pl.DataFrame:
-        """Candidates of some authors by what their works say; those whom nothing could make a link are left out."""
+    def _again(self, part: Part, forms: Forms, found: pl.DataFrame, touched: pl.DataFrame) -> Part:
+        authors = part.authors.join(touched, on="work_id", how="semi")
+        if authors.is_empty():
+            return part
+        kept = part.weighed.join(touched, on="work_id", how="anti")
+        return Part(part.authors, pl.concat([kept, self._weighed(authors, forms, found)]))
+
+    def _weighed(self, authors: pl.DataFrame, forms: Forms, found: pl.DataFrame) -> pl.DataFrame:
+        """Candidates of some authors by what their works say; those whom nothing could make a link are left out.
+
+        Grain: one row per work, author position and candidate.
+        """
         here = authors.select("work_id").unique()
         mine = found.join(here, on="work_id", how="semi")
-        pairs = candidates.candidates(authors, forms, identified.join(here, on="work_id", how="semi"))
+        beside = self.advisors.join(here, on="work_id", how="semi")
+        identified = identifiers.agreed(mine, self.persons).drop_nulls("author_position")
+        pairs = candidates.candidates(authors, forms, identified, beside)
         pairs = decide.with_native(pairs, authors, self.persons)
         pairs = decide.with_base(evidence.place_and_time(pairs, authors, self.jobs))
-        pairs = company.with_company(pairs, self.supervisions, self.persons)
+        pairs = company.with_company(pairs, self.supervisions, self.persons, beside, self.theses)
         pairs = company.with_claims(identifiers.with_identifiers(pairs, mine, self.persons), self.claimed)
         told = pl.col("identifier").is_not_null() | pl.col("claim").is_not_null()
-        return decide.scored(
-            decide.with_vetoes(pairs.filter((pl.col("base") >= WEIGH_AT) | told), authors, self.persons)
-        )
+        kept = pairs.filter((pl.col("base") >= WEIGH_AT) | told)
+        return decide.compact(decide.scored(decide.with_vetoes(kept, authors, self.persons)))
 
-    def _links(self, authors: pl.DataFrame, weighed: pl.DataFrame, said: pl.DataFrame) -> pl.DataFrame:
+    def _links(self, parts: list[Part], said: pl.DataFrame) -> pl.DataFrame:
         """Certain links: of the machine where nobody decided, and of persons."""
-        machine = decide.certain(decide.ranked(authors, weighed)).join(said, on=PLACE, how="anti")
-        human = said.select(*PLACE, "person_id").drop_nulls()
-        return pl.concat([machine, human.join(authors, on=PLACE, how="semi")]).sort(pl.all())
+        machine = pl.concat([decide.certain(decide.ranked(*part)) for part in parts]).join(said, on=PLACE, how="anti")
+        human = said.select(*PLACE, "person_id").drop_nulls().join(self.authors, on=PLACE, how="semi")
+        return pl.concat([machine, human]).sort(pl.all())
 
-    def _second(self, first: pl.DataFrame, found: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+    def _second(self, parts: list[Part], found: pl.DataFrame, links: pl.DataFrame) -> list[Part]:
+        """Candidates with what the certain links of other works teach."""
         shared, known = company.together(links), company.published_in(links, self.venues)
+        owners = identifiers.owners(found, links)
 
-        def taught(part: pl.DataFrame) -> pl.DataFrame:
-            here = part.select("work_id").unique()
+        def taught(part: Part) -> Part:
+            here = part.authors.select("work_id").unique()
             mine = links.join(here, on="work_id", how="semi")
-            pairs = company.with_partners(part, mine, shared)
+            pairs = identifiers.learned(part.weighed, found.join(here, on="work_id", how="semi"), mine, owners)
+            pairs = company.with_partners(pairs, mine, shared)
             pairs = company.with_venue(pairs, mine, self.venues.join(here, on="work_id", how="semi"), known)
-            return decide.scored(pairs)
+            return Part(part.authors, decide.taught(pairs))
 
-        learned = identifiers.learned(first, found, links)
-        return _in_parts(learned, taught)
+        return [taught(part) for part in parts]
 
 
-def _in_parts(frame: pl.DataFrame, make: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
-    """A function of whole works over parts of them, in the order of works."""
-    return pl.concat([make(part) for part in _parts(frame)])
+def homes(parts: list[Part]) -> pl.DataFrame:
+    """Where each candidate would be credited without a printed unit.
+
+    Grain: one row per work, author position and candidate.
+    """
+    standing = pl.col("veto").is_null()
+    return pl.concat([part.weighed.filter(standing).select(*PLACE, "person_id", "unit_id") for part in parts])
 
 
 def _parts(frame: pl.DataFrame) -> Iterator[pl.DataFrame]:

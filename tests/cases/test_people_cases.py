@@ -21,8 +21,12 @@ UNITS = [
     {"unit_id": "d1", "unit_kind": "department", "parent_id": "c1"},
     {"unit_id": "old", "unit_kind": "college", "parent_id": "u0", "successor_id": "c1"},
     {"unit_id": "lab", "unit_kind": "laboratory", "parent_id": "u0"},
+    {"unit_id": "h1", "unit_kind": "hospital", "parent_id": "u0"},
 ]
-INSTITUTIONS = pl.DataFrame({"institution_id": ["ours"], "kind": ["own"]})
+INSTITUTIONS = pl.DataFrame(
+    {"institution_id": ["ours"], "kind": ["own"], "name_zh": ["我校"], "name_en": ["Our University"]}
+)
+ALIASES = pl.DataFrame({"institution_id": ["ours"], "alias": ["Our Univ"]})
 DECISIONS = dict.fromkeys(STREAMS["decisions_people"], pl.String)
 
 
@@ -96,6 +100,14 @@ def frames(case: dict[str, Any]) -> dict[str, pl.LazyFrame]:
         "clusters": table("clusters", [{"record_id": "r", "work_id": "w"}]),
         "records": table("records", [{"record_id": "r", "doi": "10.5555/w"}]),
         "claimed_works": table("claimed_works", [{"person_id": p, "doi": "10.5555/w"} for p in case.get("claims", [])]),
+        "theses": table("theses", [{"record_id": "r", "university": case["thesis"]}] if "thesis" in case else []),
+        "contributors": table(
+            "contributors",
+            [
+                {"record_id": "r", "contributor_role": "advisor", "contributor_position": n, "name": name}
+                for n, name in enumerate(case.get("advisors", []), 1)
+            ],
+        ),
         "decisions_people": pl.LazyFrame(schema=DECISIONS),
     }
 
@@ -103,7 +115,9 @@ def frames(case: dict[str, Any]) -> dict[str, pl.LazyFrame]:
 def match(tables: dict[str, pl.LazyFrame]) -> pl.DataFrame:
     surnames = dictionaries.load("surnames", "linghai")
     forms = roster_forms(tables["people"], surnames=surnames).lazy()
-    return person_matches(*tables.values(), forms, surnames=surnames, institutions=INSTITUTIONS)
+    return person_matches(
+        *tables.values(), forms, surnames=surnames, institutions=INSTITUTIONS, institution_aliases=ALIASES
+    )
 
 
 @pytest.mark.parametrize("case", CASES, ids=[c["because"][:50] for c in CASES])

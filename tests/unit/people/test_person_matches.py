@@ -34,6 +34,8 @@ TABLES = (
     "clusters",
     "records",
     "claimed_works",
+    "theses",
+    "contributors",
 )
 
 
@@ -83,6 +85,8 @@ def library(people: list[tuple[str, str, str]], authors: list[tuple[str, str]]) 
         "clusters": rows("clusters", {"record_id": "r", "work_id": "w"}),
         "records": rows("records", {"record_id": "r", "doi": "10.5555/w"}),
         "claimed_works": rows("claimed_works"),
+        "theses": rows("theses"),
+        "contributors": rows("contributors"),
     }
     return {name: found[name] for name in TABLES}
 
@@ -94,7 +98,10 @@ def run(tables: dict[str, pl.LazyFrame], *said: dict[str, str]) -> pl.DataFrame:
         pl.LazyFrame(list(said), schema=dict.fromkeys(DECISIONS, pl.String)),
         roster_forms(tables["people"], surnames=surnames).lazy(),
         surnames=surnames,
-        institutions=pl.DataFrame({"institution_id": ["ours"], "kind": ["own"]}),
+        institutions=pl.DataFrame(
+            {"institution_id": ["ours"], "kind": ["own"], "name_zh": ["我校"], "name_en": ["Our University"]}
+        ),
+        institution_aliases=pl.DataFrame({"institution_id": ["ours"], "alias": ["Our Univ"]}),
     )
 
 
