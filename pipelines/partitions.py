@@ -91,6 +91,7 @@ def _file_partitions(build: Build, table: str) -> Iterator[Partition]:
                 key = provenance.digest(
                     table,
                     provenance.code_hash(f"pipelines.sources.{source}"),
+                    _columns(table),
                     entry["raw_sha256"],
                     _dictionary_key(build, function),
                     *told.values(),
@@ -116,7 +117,7 @@ def _delivery_partitions(build: Build, stage: Stage) -> Iterator[Partition]:
     function = _function(stage)
     deliveries = build.scan("record_deliveries")
     standing = of_newest(build.scan(stage.rows_of).select("raw_id"), deliveries).unique().collect()
-    code = _code(function)
+    code = _code(stage.table, function)
     for name, part in build.parts(stage.rows_of).items():
         path = build.home.table(build.build_id, stage.rows_of) / part["file"]
         here = pl.scan_parquet(path).select(pl.col("raw_id").unique()).collect()
@@ -133,7 +134,7 @@ def _delivery_partitions(build: Build, stage: Stage) -> Iterator[Partition]:
 def _period_partitions(build: Build, stage: Stage) -> Iterator[Partition]:
     """One part per period of `rows_of`: a new period is made alone, sixty older ones are linked."""
     function = _function(stage)
-    rule_key = provenance.digest(stage.table, _code(function), _dictionary_key(build, function))
+    rule_key = provenance.digest(stage.table, _code(stage.table, function), _dictionary_key(build, function))
     folder, parts = build.home.table(build.build_id, stage.rows_of), build.parts(stage.rows_of)
     files = {str(folder / p["file"]): p["sha256"] for p in parts.values()}
     if not files:
@@ -157,7 +158,7 @@ def _row_partition(build: Build, stage: Stage) -> Iterator[Partition]:
     function = _function(stage)
     reads = [p for p in _positional(function) if p != stage.rows_of]
     rule_key = provenance.digest(
-        _code(function), _dictionary_key(build, function), [_input_hash(build, r) for r in reads]
+        _code(stage.table, function), _dictionary_key(build, function), [_input_hash(build, r) for r in reads]
     )
     key = provenance.digest(rule_key, build.table_hash(stage.rows_of))
 
@@ -179,7 +180,7 @@ def _content_partitions(build: Build, stage: Stage) -> Iterator[Partition]:
     """As many shares as the build wants; the function gets the rows it made `before` from the same code, dictionaries, tables."""
     function = _function(stage)
     others = [_input_hash(build, p) for p in _positional(function) if p not in stage.by_content]
-    rule_key = provenance.digest(_code(function), _dictionary_key(build, function), pl.__version__, others)
+    rule_key = provenance.digest(_code(stage.table, function), _dictionary_key(build, function), pl.__version__, others)
     key = _function_key(build, stage, function)
 
     def made(name: str, extra: dict[str, Any]) -> pl.DataFrame:
@@ -260,11 +261,16 @@ def _dictionary_key(build: Build, function: Callable[..., Any]) -> str:
 
 def _function_key(build: Build, stage: Stage, function: Callable[..., Any]) -> str:
     inputs = {name: _input_hash(build, name) for name in _positional(function)}
-    return provenance.digest(stage.table, _code(function), _dictionary_key(build, function), inputs)
+    return provenance.digest(stage.table, _code(stage.table, function), _dictionary_key(build, function), inputs)
 
 
-def _code(function: Callable[..., Any]) -> str:
-    return provenance.code_hash(".".join(function.__module__.split(".")[:2]))
+def _code(table: str, function: Callable[..., Any]) -> str:
+    """Of the code and of the columns: a part made before a column was added is not linked beside one that has it."""
+    return provenance.digest(provenance.code_hash(".".join(function.__module__.split(".")[:2])), _columns(table))
+
+
+def _columns(table: str) -> list[str]:
+    return [f"{name} {kind}" for name, kind in schema.table(table).polars.items()]
 
 
 def _collect(result: pl.LazyFrame | pl.DataFrame) -> pl.DataFrame:

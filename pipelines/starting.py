@@ -34,7 +34,7 @@ REMARKS: dict[str, tuple[str, ...]] = {
         "unit_kind：university（学校自己，一行）college department laboratory hospital campus office",
         "撤销、更名、并入、拆分的单位也要写：valid_to 写最后一天，change 写 renamed merged split closed；"
         "更名与并入写 successor_id，拆分不写。",
-        f"例：1010,化工学院,School of Chemical Engineering,college,{ROOT_UNIT},2018-07-01,,,",
+        f"例：1010,化工学院,School of Chemical Engineering,college,{ROOT_UNIT},1952-09-01,,,",
         f"例：1009,应用化学学院,School of Applied Chemistry,college,{ROOT_UNIT},1996-01-01,2018-06-30,merged,1010",
         f"例：1008,电子与信息工程学院,School of Electronic and Information Engineering,college,{ROOT_UNIT},,2016-06-30,split,",
     ),

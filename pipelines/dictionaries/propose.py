@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -20,6 +21,9 @@ UNIT_LINE = ("alias", "unit_id", "language", "valid_from", "valid_to", "note")
 INSTITUTION_LINE = ("alias", "institution_id", "language", "note")
 TOLD = ("nearest", "score", "works", "addresses", "spellings", "example")
 SHOWN = 4  # spellings told of one text
+_HAN_KIND = re.compile(
+    r"(?:(?:全国|国家|教育部|省|市|校)*重点实验室|实验室|研究中心|工程中心|中心|研究所|研究院|学院|学部|医院|系|所|院)$"
+)
 NEAR = 0.5  # likeness from which a unit is suggested at all
 Scan = Callable[[str], pl.LazyFrame]
 
@@ -141,7 +145,8 @@ def _named(units: pl.DataFrame, aliases: pl.DataFrame) -> list[tuple[str, str]]:
 def _terms(text: str, words: Words) -> frozenset[str]:
     """What a name is compared by: families of its words without the kind of unit; of a Chinese one its pairs of characters."""
     if HAN.search(text):
-        folded = han_text(text).replace(" ", "")
+        whole = han_text(text).replace(" ", "")
+        folded = _HAN_KIND.sub("", whole) or whole
         return frozenset(folded[i : i + 2] for i in range(len(folded) - 1))
     kinds = words.families(("university", *KIND_WORDS))
     return frozenset(w for w in words.key(text) if w not in kinds) or frozenset(words.key(text))
