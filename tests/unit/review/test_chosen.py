@@ -161,3 +161,12 @@ def test_a_drop_down_of_a_line_never_outgrows_its_cell() -> None:
     many = tuple(f"20120{n:03d} {'很长的名字' * 5}" for n in range(40))
     words = _fitting((*many, "都不是", "撤销"))
     assert len(",".join(words)) <= ROOM and words[-2:] == ["都不是", "撤销"]
+
+
+def test_an_old_sheet_keeps_its_answers_and_says_what_is_gone(units_book: Any, tmp_path: Path) -> None:
+    fill(units_book["待核"], 3, 判定="U001")
+    fill(units_book["待核"], 4, 判定="不是本校")
+    units_book.save(tmp_path / "旧.xlsx")
+    gone = replace(addresses(), known=lambda _: {"Linhai Univ", "校名"})
+    returned = read(gone, tmp_path / "旧.xlsx", UNITS)
+    assert (len(returned.lines), returned.gone, returned.problems) == (2, 1, [])
