@@ -1,4 +1,4 @@
-"""Figures of a build against the sample university's truth: works, units, people."""
+"""Figures of a build against the sample university's truth: works, units, people, authors on no roster."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.core import dictionaries
-from pipelines.evaluate import dedup, people, units, works
+from pipelines.evaluate import author_clusters, dedup, people, units, works
 
 WORST = 200  # errors listed at most, per kind
 
@@ -17,12 +17,12 @@ WORST = 200  # errors listed at most, per kind
 def figures(
     scan: Callable[[str], pl.LazyFrame], truth: Path, university: str, with_errors: bool = False
 ) -> dict[str, Any]:
-    """{works: {precision, recall, f1, …}, units: {…}, people: {…}, traits: {works: […], units: […], people: […]}}.
+    """{works: {precision, recall, f1, …}, units: {…}, people: {…}, author_clusters: {…}, traits: {works: […], units: […], people: […]}}.
 
     `traits` tells the errors by cause. With `errors` the wrong answers themselves are listed, with what speaks for each.
     `scan` gives a table of the build; `truth` is the folder that the sample writer made. Shares without denominator are None.
     """
-    names = ("records", "addresses", "authorships", "persons")
+    names = ("records", "addresses", "authorships", "persons", "scholar_works")
     told = {name: pl.read_parquet(truth / f"{name}.parquet") for name in names}
     records = scan("records").select("record_id", "title", "doi", *units.RECORD).collect()
     clusters = scan("clusters").select("record_id", "work_id").collect()
@@ -40,6 +40,9 @@ def figures(
         | {"swallowed": works.swallowed(told["records"], known)},
         "units": units.unit_scores(told["addresses"], records, **tables, own=own),
         "people": people.people_scores(told["authorships"], records, **people_tables),
+        "author_clusters": author_clusters.sample_scores(
+            told["scholar_works"], *(scan(name).collect() for name in ("works", "author_clusters"))
+        ),
         "traits": {
             "works": works.by_trait(gold, clusters, scan("pairs")),
             "units": units.by_trait(placed),

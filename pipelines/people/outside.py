@@ -7,18 +7,18 @@ from collections.abc import Iterator
 import polars as pl
 
 from pipelines.core import schema
-from pipelines.core.names import compatible, surnames_from
+from pipelines.core.names import surnames_from
 from pipelines.core.text import short_hash
-from pipelines.people import identifiers
+from pipelines.people import identifiers, outside_identifiers
 from pipelines.people.outside_evidence import Surroundings, surroundings
 from pipelines.people.outside_initials import attached
 from pipelines.people.outside_mentions import mentions, name_shares, shortened
 from pipelines.people.outside_rounds import clustered
+from pipelines.people.outside_scores import SHOWN
 from pipelines.people.scope import PLACE
 
 AT_A_TIME = 100_000  # mentions whose evidence is in memory together; blocks are independent of each other
-SINGLE_IDS = ("orcid", "researcher_id", "scopus_author_id")
-SURE = 2.0  # logarithm of the odds: seven to one
+SURE, DOUBTFUL = 2.0, 1.0  # logarithms of odds: seven to one, three to one
 PER_YEAR = 40  # works a year beyond which a cluster is taken for several people (indicators.md §3.2)
 
 
@@ -40,13 +40,15 @@ def author_clusters(
     known = surnames_from(surnames)
     signed = mentions(work_authorships, works, person_matches)
     told = identifiers.of_works(author_identifiers.collect(), clusters.collect(), signed, known)
-    usable, disputed = _identifiers(told, signed)
-    signed = signed.join(_single(usable), on="mention", how="left").with_columns(given=pl.lit(None, pl.String))
+    usable, disputed = outside_identifiers.usable(told, signed)
+    signed = signed.join(outside_identifiers.single(usable), on="mention", how="left").with_columns(
+        given=pl.lit(None, pl.String)
+    )
     shares = name_shares(signed["block"], known)
     outside = signed.filter("outside").join(shares.select("block", "short", "common"), on="block", how="left")
     around = surroundings(signed, usable, works, work_addresses, affiliation_matches)
     forms = shortened(shares.join(outside.select("block").unique(), on="block"))
-    state = attached(_by_name(outside, around), forms, around)
+    state = outside_identifiers.joined(attached(_by_name(outside, around), forms, around))
     return _answers(state, forms, disputed)
 
 
@@ -68,39 +70,6 @@ def author_cluster_shares(author_clusters: pl.LazyFrame, works: pl.LazyFrame) ->
     return schema.table("author_cluster_shares").conform(told.sort("subject_category"))
 
 
-def _identifiers(told: pl.DataFrame, signed: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Identifiers of mentions (mention, kind, value), and the mentions of which one is disputed: it stands on two authors of one
-    work or on names that cannot be one person's, and says nothing in any work.
-
-    Grain: one row per mention and identifier.
-    """
-    named = told.drop_nulls("author_position").join(signed.select("mention", *PLACE, "key"), on=PLACE)
-    rows = named.select(
-        "mention",
-        "work_id",
-        "key",
-        kind="identifier_type",
-        value=pl.concat_str("identifier_type", pl.lit(":"), "value"),
-    )
-    names = rows.select("value", "key").unique().sort("value", "key").group_by("value", maintain_order=True).agg("key")
-    several = names.filter(pl.col("key").list.len() > 1)
-    unlike = [v for v, keys in several.iter_rows() if any(not compatible(max(keys, key=len), k) for k in keys)]
-    twice = rows.group_by("value", "work_id").agg(pl.col("mention").n_unique()).filter(pl.col("mention") > 1)
-    bad = pl.concat([pl.DataFrame({"value": unlike}, schema={"value": pl.String}), twice.select("value")]).unique()
-    good = rows.join(bad, on="value", how="anti").select("mention", "kind", "value").unique()
-    return good, rows.join(bad, on="value", how="semi").select("mention").unique()
-
-
-def _single(usable: pl.DataFrame) -> pl.DataFrame:
-    """Grain: one row per mention with an identifier; where a mention has two of a kind, none is taken for a contradiction."""
-    return usable.group_by("mention").agg(
-        pl.when((pl.col("kind") == kind).sum() == 1)
-        .then(pl.col("value").filter(pl.col("kind") == kind).min())
-        .alias(kind)
-        for kind in SINGLE_IDS
-    )
-
-
 def _by_name(outside: pl.DataFrame, around: Surroundings) -> pl.DataFrame:
     """Clusters within each written name.
 
@@ -108,7 +77,9 @@ def _by_name(outside: pl.DataFrame, around: Surroundings) -> pl.DataFrame:
     """
     nothing = pl.lit(None, pl.Float64)
     alone = pl.len().over("block") == 1
-    parts = [outside.filter(alone).with_columns(cluster="mention", support=nothing, rival=nothing)]
+    parts = [
+        outside.filter(alone).with_columns(cluster="mention", support=nothing, rival=nothing, shown=pl.lit(0, pl.Int64))
+    ]
     for share in _chunks(outside.filter(~alone)):
         twice = share.select("mention", "work", "block")
         rivals = twice.join(twice, on=["work", "block"], suffix="_b").filter(pl.col("mention") < pl.col("mention_b"))
@@ -136,27 +107,46 @@ def _answers(state: pl.DataFrame, forms: pl.DataFrame, disputed: pl.DataFrame) -
     yearly = pl.len().over("cluster", "year") > PER_YEAR
     counted = state.join(disputed.with_columns(disputed=True), on="mention", how="left", maintain_order="left")
     counted = counted.with_columns(
-        names=pl.len().over("block"), size=pl.len().over("cluster"),
-        crowded=(yearly & pl.col("year").is_not_null()).any().over("cluster"), disputed=pl.col("disputed").fill_null(False),
+        pl.col("disputed").fill_null(False),
+        names=pl.len().over("block"),
+        size=pl.len().over("cluster"),
+        crowded=(yearly & pl.col("year").is_not_null()).any().over("cluster"),
         odds=pl.min_horizontal(pl.col("support"), -pl.col("rival")),
-    )  # fmt: skip
-    single = (pl.col("names") == 1) & ~pl.col("block").is_in(shared)
-    open_ = (pl.col("odds").fill_null(SURE) < 1.0) | pl.col("crowded") | pl.col("disputed")
+    )
+    alone = (pl.col("names") == 1) & ~pl.col("block").is_in(shared)
     decision = (
         pl.when(pl.col("crowded") | pl.col("disputed")).then(pl.lit("unresolved"))
-        .when(single | (pl.col("odds").fill_null(0) >= SURE)).then(pl.lit("certain"))
-        .when(open_).then(pl.lit("unresolved")).otherwise(pl.lit("weak"))
-    )  # fmt: skip
-    chance = (1 / (1 + (-pl.col("odds")).exp())).round(3)
-    evidence = pl.struct(
-        同名署名="names", 同簇署名="size", 归入的把握=(1 / (1 + (-pl.col("support")).exp())).round(3),
-        属于另一簇的可能=(1 / (1 + (-pl.col("rival")).exp())).round(3), 年超四十篇="crowded", 标识有争议="disputed",
+        .when(alone | (pl.col("odds") >= SURE)).then(pl.lit("certain"))
+        .when(pl.col("odds") < DOUBTFUL).then(pl.lit("unresolved"))
+        .otherwise(pl.lit("weak"))
     )  # fmt: skip
     first = pl.concat_str(
         pl.col("work_id").first().over("cluster"), pl.lit(":"), pl.col("author_position").first().over("cluster")
     )
     named = counted.sort("mention").select(
-        *PLACE, "name", author_cluster_id=pl.concat_str(pl.lit("a_"), short_hash(first, 12)), decision=decision,
-        score=pl.when(single).then(1.0).otherwise(chance), evidence=evidence.struct.json_encode(),
-    )  # fmt: skip
-    return schema.table("author_clusters").conform(named.sort(PLACE))
+        *PLACE,
+        "name",
+        author_cluster_id=pl.concat_str(pl.lit("a_"), short_hash(first, 12)),
+        decision=decision,
+        score=pl.when(alone).then(1.0).otherwise(_chance(pl.col("odds"))),
+        evidence=_evidence(),
+    )
+    return schema.table("author_clusters").conform(named)
+
+
+def _chance(odds: pl.Expr) -> pl.Expr:
+    return (1 / (1 + (-odds).exp())).round(3)
+
+
+def _evidence() -> pl.Expr:
+    """What spoke for it, as a person reads it."""
+    spoke = [((pl.col("shown") & bit) > 0).alias(zh) for zh, bit in SHOWN.items()]
+    return pl.struct(
+        pl.col("names").alias("同名署名"),
+        pl.col("size").alias("同簇署名"),
+        _chance(pl.col("support")).alias("归入的把握"),
+        _chance(pl.col("rival")).alias("属于另一簇的可能"),
+        pl.col("crowded").alias(f"一年超过 {PER_YEAR} 篇"),
+        pl.col("disputed").alias("标识有争议"),
+        *spoke,
+    ).struct.json_encode()

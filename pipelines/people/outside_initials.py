@@ -50,11 +50,13 @@ def _attached(state: pl.DataFrame, forms: pl.DataFrame, around: Surroundings) ->
     )
     other = pl.col("score").filter(pl.col("given") != pl.col("given").first()).max()
     best = likely.group_by("a", maintain_order=True).agg(
-        pl.col("b").first(), pl.col("score").first(), lead=pl.col("score").first() - other
+        pl.col("b", "score", "shown").first(), lead=pl.col("score").first() - other
     )
     sure = best.filter((pl.col("score") >= 0) & (pl.col("lead").fill_null(LEAD) >= LEAD))
-    middle = sure.select(a="b", root="b", score=pl.lit(float("inf"))).unique()
-    stars = seated(pl.concat([middle, sure.select("a", root="b", score="score")]), facts, apart)
+    middle = sure.select(a="b", root="b", score=pl.lit(float("inf")), shown=pl.lit(0, pl.Int64)).unique()
+    stars = seated(
+        pl.concat([middle, sure.select("a", "score", "shown", root="b").select(middle.columns)]), facts, apart
+    )
     doubt = best.select(cluster="a", other=pl.when(pl.col("score") < 0).then("score").otherwise(0.0))
     told = state.join(doubt.join(stars, on="cluster", how="anti"), on="cluster", how="left", maintain_order="left")
     told = told.with_columns(rival=pl.max_horizontal("rival", "other")).drop("other")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.people.outside_scores import SINGLE, WEIGHTS, Weights, facts_of, held_by, scored, two_persons
+from pipelines.people.outside_scores import LIFETIME, SINGLE, WEIGHTS, Weights, facts_of, held_by, scored, two_persons
 
 ROUNDS = 30  # every round with a join makes a block smaller; what is still open after so many stays as it is
 
@@ -12,15 +12,15 @@ ROUNDS = 30  # every round with a join makes a block smaller; what is still open
 def clustered(
     members: pl.DataFrame, tokens: pl.DataFrame, rivals: pl.DataFrame, weights: Weights = WEIGHTS
 ) -> pl.DataFrame:
-    """Adds `cluster` (its least mention), `support` (the weakest step that brought the mention in; null: others came to it) and
-    `rival` (score of the likeliest cluster, as great or greater, that it was not joined with).
+    """Adds `cluster` (its least mention), `support` (the weakest step that brought the mention in; null: others came to it),
+    `shown` (what spoke for the steps) and `rival` (score of the likeliest cluster, as great or greater, that it was not joined with).
 
     members: mention, block, common, year and what a person has one of; tokens: mention, token, weight; rivals: left, right =
     mentions that are two persons. A block in which nothing is joined is done.
     Grain: one row per mention.
     """
     nothing = pl.lit(None, pl.Float64)
-    state = members.with_columns(cluster="mention", support=nothing, rival=nothing)
+    state = members.with_columns(cluster="mention", support=nothing, rival=nothing, shown=pl.lit(0, pl.Int64))
     done = []
     for _ in range(ROUNDS):
         facts, apart = facts_of(state), two_persons(state, rivals)
@@ -38,7 +38,7 @@ def clustered(
 
 def both_sides(pairs: pl.DataFrame) -> pl.DataFrame:
     """Each pair seen from both sides."""
-    turned = pairs.select(a="b", b="a", score="score", size="size_b", size_b="size")
+    turned = pairs.select("score", "shown", a="b", b="a", size="size_b", size_b="size")
     return pl.concat([pairs.select(turned.columns), turned])
 
 
@@ -51,7 +51,7 @@ def _best_rivals(pairs: pl.DataFrame) -> pl.DataFrame:
 def _stars(pairs: pl.DataFrame, facts: pl.DataFrame, apart: pl.DataFrame) -> pl.DataFrame:
     """Who joins whom in this round. Whoever contradicts somebody nearer to the middle waits: nobody comes in by a chain.
 
-    Grain: one row per cluster that joins (columns cluster, into = number of the star, step = score, size).
+    Grain: one row per cluster that joins (columns cluster, into = number of the star, step = score, shown, size).
     """
     best = (
         both_sides(pairs).sort("a", "score", "b", descending=[False, True, False])
@@ -59,32 +59,42 @@ def _stars(pairs: pl.DataFrame, facts: pl.DataFrame, apart: pl.DataFrame) -> pl.
     )  # fmt: skip
     back = best.select(b="a", next="b")
     middle = best.join(back, on="b").filter(pl.col("next") == pl.col("a")).select("a", root=pl.min_horizontal("a", "b"))
-    near = best.join(middle.rename({"a": "b"}), on="b").select("a", "root", "score")
+    near = best.join(middle.rename({"a": "b"}), on="b").select("a", "root", "score", "shown")
     return seated(near, facts, apart)
 
 
 def seated(near: pl.DataFrame, facts: pl.DataFrame, apart: pl.DataFrame) -> pl.DataFrame:
-    """Of those who would join one star (a, root, score) all who contradict nobody before them.
+    """Of those who would join one star (a, root, score, shown) all who contradict nobody before them.
 
-    Grain: one row per cluster that joins (columns cluster, into, step, size).
+    Grain: one row per cluster that joins (columns cluster, into, step, shown, size).
     """
-    ranked = near.join(facts.select("cluster", "size", *SINGLE), left_on="a", right_on="cluster").sort(
-        "root", "score", "size", "a", descending=[False, True, True, False]
-    )
+    ranked = near.join(
+        facts.select("cluster", "size", "since", "until", *SINGLE), left_on="a", right_on="cluster"
+    ).sort("root", "score", "size", "a", descending=[False, True, True, False])
+    years = (pl.col("until").cum_max() - pl.col("since").cum_min()).over("root")
     first = [(pl.col(c) == pl.col(c).drop_nulls().first().over("root")).fill_null(True) for c in SINGLE]
-    alike = ranked.filter(*first).with_columns(place=pl.int_range(pl.len()).over("root"))
+    alike = ranked.filter(*first, (years <= LIFETIME).fill_null(True)).with_columns(
+        place=pl.int_range(pl.len()).over("root")
+    )
     seat = alike.select("a", "root", "place")
     clash = apart.join(seat, on="a").join(seat.rename({"a": "b"}), on=["b", "root"], suffix="_b")
     later = clash.select("root", place=pl.max_horizontal("place", "place_b"))
     staying = alike.join(later, on=["root", "place"], how="anti")
-    return staying.filter(pl.len().over("root") > 1).select(cluster="a", into="root", step="score", size="size")
+    return staying.filter(pl.len().over("root") > 1).select("size", "shown", cluster="a", into="root", step="score")
 
 
 def merged(state: pl.DataFrame, stars: pl.DataFrame) -> pl.DataFrame:
     """All of a star take its least number. `support` of those who came to a greater cluster: the weakest step of theirs."""
     greatest = (pl.col("size") == pl.col("size").max().over("into")) & (pl.col("size") > 1)
-    sides = stars.select("cluster", into=pl.col("cluster").min().over("into"), step=pl.when(~greatest).then("step"))
-    joined = state.join(sides, on="cluster", how="left", maintain_order="left")
+    came = stars.select(
+        "cluster",
+        into=pl.col("cluster").min().over("into"),
+        step=pl.when(~greatest).then("step"),
+        spoke=pl.when(~greatest).then("shown"),
+    )
+    joined = state.join(came, on="cluster", how="left", maintain_order="left")
     return joined.with_columns(
-        cluster=pl.coalesce("into", "cluster"), support=pl.min_horizontal("support", "step")
-    ).drop("into", "step")  # fmt: skip
+        cluster=pl.coalesce("into", "cluster"),
+        support=pl.min_horizontal("support", "step"),
+        shown=pl.col("shown") | pl.col("spoke").fill_null(0),
+    ).drop("into", "step", "spoke")

@@ -8,6 +8,9 @@ import polars as pl
 
 from pipelines.people.outside_evidence import KINDS, SCALE
 
+LIFETIME = 60  # years between the first and the last work of one person, at most
+SHOWN = {"合著者相同": 1, "地址相近": 2, "题目用词相近": 4, "标识相同": 8}  # what spoke for a step, as bits
+ALIKE = {"地址相近": 0.5, "题目用词相近": 0.1}  # cosine from which on likeness is told
 SIDE_BY_SIDE = 32  # clusters of a block that share a token and are compared with each other in one round
 # What a person has one of; 'given' is what a full name adds to a short one. Two values are two persons.
 SINGLE = ("given", "middle", "native", "orcid", "researcher_id", "scopus_author_id")
@@ -29,7 +32,6 @@ class Weights:
     topic_power: float = 0.75
     foremost: float = 1.0  # a cluster that holds most of the block draws those of whom little is known
     identifier: float = 12.0
-    more: float = 0.0  # what two clusters do not share speaks the louder, the more works the smaller of them has
     again: float = 0.5  # a token that comes back in a cluster counts more, by this power of how often
 
 
@@ -74,7 +76,7 @@ def scored(
 ) -> pl.DataFrame:
     """Pairs that share something, or stand beside the greatest cluster of their name; none that are two persons.
 
-    Grain: one row per pair (columns a < b, score, size, size_b).
+    Grain: one row per pair (columns a < b, score, shown = what speaks for it, size, size_b).
     """
     hubs = facts.sort("block", "size", "cluster", descending=[False, True, False]).unique(
         "block", keep="first", maintain_order=True
@@ -90,16 +92,17 @@ def scored(
     both = pairs.join(known, left_on="a", right_on="cluster").join(
         known.drop("block", "whole"), left_on="b", right_on="cluster", suffix="_b"
     )
-    told = both.filter(~contradicted()).with_columns(score=_score(weights).round(4))
-    return told.select("a", "b", "score", "size", "size_b").join(apart, on=["a", "b"], how="anti")
+    told = both.filter(~contradicted()).with_columns(score=_score(weights).round(4), shown=_shown())
+    return told.select("a", "b", "score", "shown", "size", "size_b").join(apart, on=["a", "b"], how="anti")
 
 
 def contradicted() -> pl.Expr:
-    """Two values of what a person has one of; one ORCID for both outweighs the ids that vendors give."""
+    """Two values of what a person has one of, or works too far apart in time; one ORCID for both outweighs the ids of vendors."""
     differ = {c: (pl.col(c) != pl.col(f"{c}_b")).fill_null(False) for c in SINGLE}
     vendors = pl.any_horizontal(differ.pop("researcher_id"), differ.pop("scopus_author_id"))
     one = (pl.col("orcid") == pl.col("orcid_b")).fill_null(False)
-    return pl.any_horizontal(differ.values()) | (vendors & ~one)
+    years = pl.max_horizontal("until", "until_b") - pl.min_horizontal("since", "since_b")
+    return pl.any_horizontal(differ.values()) | (vendors & ~one) | (years > LIFETIME).fill_null(False)
 
 
 def two_persons(state: pl.DataFrame, rivals: pl.DataFrame) -> pl.DataFrame:
@@ -158,24 +161,39 @@ def _beside(facts: pl.DataFrame, hubs: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _both_have(kind: str) -> pl.Expr:
+    return ((pl.col(f"norm_{kind}") > 0) & (pl.col(f"norm_{kind}_b") > 0)).fill_null(False)
+
+
+def _like(kind: str) -> pl.Expr:
+    """Cosine of what both clusters hold of a kind; 0 where one holds nothing."""
+    length = (pl.col(f"norm_{kind}") * pl.col(f"norm_{kind}_b")).sqrt()
+    return pl.when(_both_have(kind)).then(pl.col(f"shared_{kind}").fill_null(0) / length).otherwise(0.0)
+
+
+def _shown() -> pl.Expr:
+    """What speaks for a pair, as bits of SHOWN."""
+    facts = (
+        pl.col("shared_company") > 0,
+        _like("place") > ALIKE["地址相近"],
+        _like("topic") > ALIKE["题目用词相近"],
+        pl.col("shared_identifier"),
+    )
+    return pl.sum_horizontal(
+        pl.when(f.fill_null(False)).then(bit).otherwise(0) for f, bit in zip(facts, SHOWN.values(), strict=True)
+    ).cast(pl.Int64)
+
+
 def _score(w: Weights) -> pl.Expr:
     """Logarithm of the odds that two clusters are one person; evidence that either lacks says nothing."""
-
-    def both_have(kind: str) -> pl.Expr:
-        return ((pl.col(f"norm_{kind}") > 0) & (pl.col(f"norm_{kind}_b") > 0)).fill_null(False)
-
-    def like(kind: str, power: float) -> pl.Expr:
-        length = (pl.col(f"norm_{kind}") * pl.col(f"norm_{kind}_b")).sqrt()
-        cosine = pl.when(both_have(kind)).then(pl.col(f"shared_{kind}").fill_null(0) / length).otherwise(0.0)
-        return cosine.pow(power)
-
     met = pl.col("shared_company").fill_null(0)
-    louder = 1 + w.more * pl.min_horizontal("size", "size_b").log()
     company = w.company * (1 - (met / (-SCALE * w.company_at)).exp())
-    strangers = pl.when(both_have("company") & (met == 0)).then(w.strangers * louder).otherwise(0.0)
-    place = pl.when(both_have("place")).then(w.elsewhere).otherwise(0.0) + w.place * like("place", w.place_power)
+    strangers = pl.when(_both_have("company") & (met == 0)).then(w.strangers).otherwise(0.0)
+    elsewhere = pl.when(_both_have("place")).then(w.elsewhere).otherwise(0.0)
+    place = elsewhere + w.place * _like("place").pow(w.place_power)
+    topic = w.topic * _like("topic").pow(w.topic_power)
     identifier = pl.when(pl.col("shared_identifier").fill_null(False)).then(w.identifier).otherwise(0.0)
     greater = pl.max_horizontal("size", "size_b")
     foremost = w.foremost * (1 + greater / (pl.col("whole") - greater + 1)).log()
     name = w.base + w.common * pl.max_horizontal("common", "common_b")
-    return name + company + strangers + place + w.topic * like("topic", w.topic_power) + foremost + identifier
+    return name + company + strangers + place + topic + foremost + identifier

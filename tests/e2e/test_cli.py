@@ -42,6 +42,7 @@ def test_eval_sample_has_the_promised_figures(call: Any) -> None:
     assert {"precision", "recall", "f1"} <= set(figures["works"])
     assert {"precision", "recall"} <= set(figures["units"])
     assert {"precision", "recall", "decided_share"} <= set(figures["people"])
+    assert {"f1", "bcubed_f1", "unresolved_share"} <= set(figures["author_clusters"])
 
 
 def test_inspect_says_what_a_file_is(call: Any, line: Line) -> None:

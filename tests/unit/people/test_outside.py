@@ -223,3 +223,34 @@ def test_initials_stand_for_the_names_they_can_abbreviate() -> None:
         ("wang xiaoming", "wang x"), ("wang xiaoming", "wang xm"), ("wang xian", "wang x"), ("wang xian", "wang xa"),
         ("smith john", "smith j"),
     }  # fmt: skip
+
+
+def test_an_orcid_joins_a_name_that_is_turned_round_but_not_over_another_contradiction() -> None:
+    works = [
+        {"id": "a", "authors": ["Wang, Hao", "Qureshanova, Mira"], "ids": [(1, "orcid", "one")]},
+        {"id": "b", "authors": ["Hao, Wang"], "ids": [(1, "orcid", "one"), (1, "researcher_id", "r1")]},
+        {"id": "c", "authors": ["Li, Bo"], "ids": [(1, "researcher_id", "r2"), (1, "orcid", "two")]},
+        {"id": "d", "authors": ["Bo, Li"], "ids": [(1, "researcher_id", "r2"), (1, "orcid", "three")]},
+    ]
+    found = answer(library(FILLING + works)).filter(pl.col("author_position") == 1)
+    ids = dict(found.select("work_id", "author_cluster_id").iter_rows())
+    assert ids["a"] == ids["b"]
+    assert ids["c"] != ids["d"]
+    told = json.loads(found.filter(pl.col("work_id") == "b")["evidence"].item())
+    assert told["标识相同"] and not told["合著者相同"]
+
+
+def test_a_letter_after_the_given_name_is_left_out_by_others_but_two_letters_are_two_persons() -> None:
+    rare = "Oberhuberin, Leopold"
+    works = [{"id": i, "authors": [name]} for i, name in (("a", rare), ("b", f"{rare} F."))]
+    found = answer(library(FILLING + works)).filter(pl.col("work_id").is_in(["a", "b"]))
+    assert found["author_cluster_id"].n_unique() == 1
+    works = [{"id": i, "authors": [f"{rare} {letter}."]} for i, letter in (("a", "F"), ("b", "K"))]
+    found = answer(library(FILLING + works)).filter(pl.col("work_id").is_in(["a", "b"]))
+    assert found["author_cluster_id"].n_unique() == 2
+
+
+def test_works_a_century_apart_are_two_persons() -> None:
+    works = [{"id": str(year), "authors": ["Oberhuberin, Leopoldine"], "year": year} for year in (1911, 1955, 2011)]
+    assert ["1911", "2011"] not in groups(answer(library(FILLING + works)), "Oberhuberin, Leopoldine")
+    assert len(groups(answer(library(FILLING + works)), "Oberhuberin, Leopoldine")) == 2
