@@ -8,7 +8,7 @@ settles the others, as far as nothing speaks against it.
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +22,8 @@ from pipelines.people.scope import PLACE
 
 KEY = ("record_id", "author_position", "name", "scope")
 GROUP, ONE = "同组各篇", "仅此一篇"  # how far an answer reaches
-TOGETHER = "同组"  # in the evidence: the case that stands for the group
+TOGETHER = "同组"  # in the evidence: the case that stands for the group …
+DISPUTED = "同组判定"  # … and that its answers differ
 NAMES = ("name", "name_native", "name_short")
 Place = tuple[str, int]
 
@@ -93,7 +94,8 @@ def with_decisions(
     answers = {((row["work_id"], row["author_position"]), row["scope"]): row for row in said.iter_rows(named=True)}
     apart = {place for (place, scope), row in answers.items() if scope == GROUP and row["decision"] == SEVERAL}
     together = groups(open_cases, signed.sort(PLACE).collect(), apart)
-    return _answered(machine, _spread(answers, together, machine), together, homes)
+    found, disputed = _spread(answers, together, machine)
+    return _answered(machine, found, _notes(together, disputed), homes)
 
 
 def groups(open_cases: pl.DataFrame, authorships: pl.DataFrame, apart: Iterable[Place] = ()) -> dict[Place, Place]:
@@ -153,8 +155,11 @@ def _names(authorships: pl.DataFrame) -> Iterable[tuple[str, int, str, str]]:
 
 def _spread(
     answers: dict[tuple[Place, str], dict[str, Any]], together: dict[Place, Place], machine: pl.DataFrame
-) -> dict[Place, Said]:
-    """Answers for single works and, over whole groups, those that agree. One person is never two authors of one work."""
+) -> tuple[dict[Place, Said], set[Place]]:
+    """Answers for single works and, over whole groups, those that agree; and the groups whose answers do not.
+
+    One person is never two authors of one work.
+    """
     direct = {
         place: _said(row)
         for (place, _), row in sorted(answers.items(), key=lambda item: item[0][1] == ONE)  # the narrower one last
@@ -165,6 +170,7 @@ def _spread(
         if scope == GROUP and row["decision"] in (PERSON, NOBODY) and place in together:
             reaching[together[place]].append(_said(row))
     agreed = {lead: said[0] for lead, said in reaching.items() if len({s.person for s in said}) == 1}
+    disputed = set(reaching) - set(agreed)
     taken: dict[tuple[str, str], int] = defaultdict(int)
     linked = machine.filter(pl.col("decision") == "match").select(*PLACE, "person_id")
     for work, position, person in linked.iter_rows():
@@ -178,7 +184,16 @@ def _spread(
             continue
         found[work, position] = Said(reached.person, reached.words | {TOGETHER: f"{lead[0]} {lead[1]}"})
         taken[work, reached.person or ""] += 1
-    return found
+    return found, disputed
+
+
+def _notes(together: dict[Place, Place], disputed: set[Place]) -> dict[Place, dict[str, str]]:
+    """What the evidence of an open case says of its group, where it is not alone in it."""
+    sizes = Counter(together.values())
+    told = {place: {TOGETHER: f"{lead[0]} {lead[1]}"} for place, lead in together.items() if sizes[lead] > 1}
+    for place, note in told.items():
+        note.update({DISPUTED: "互相不同"} if together[place] in disputed else {})
+    return told
 
 
 def _said(row: dict[str, Any]) -> Said:
@@ -187,12 +202,8 @@ def _said(row: dict[str, Any]) -> Said:
 
 
 def _answered(
-    machine: pl.DataFrame, said: dict[Place, Said], together: dict[Place, Place], homes: pl.DataFrame
+    machine: pl.DataFrame, said: dict[Place, Said], notes: dict[Place, dict[str, str]], homes: pl.DataFrame
 ) -> pl.DataFrame:
-    sizes: dict[Place, int] = defaultdict(int)
-    for lead in together.values():
-        sizes[lead] += 1
-    notes = {p: {TOGETHER: f"{lead[0]} {lead[1]}"} for p, lead in together.items() if sizes[lead] > 1}
     places = sorted({*said, *notes})
     rows = [
         (

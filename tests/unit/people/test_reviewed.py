@@ -119,6 +119,10 @@ def test_a_group_of_several_persons_is_asked_work_by_work() -> None:
 def test_answers_that_contradict_each_other_in_a_group_reach_no_further() -> None:
     found = run(WANG, said("w1", 1, "本人", "p1"), said("w2", 1, "本人", "p2"))
     assert (found["w1"], found["w2"], found["w3"]) == (("p1", "match"), ("p2", "match"), (None, "review"))
+    told = (
+        decide(WANG, said("w1", 1, "本人", "p1"), said("w2", 1, "本人", "p2")).filter(work_id="w3").item(0, "evidence")
+    )
+    assert json.loads(told)["同组判定"] == "互相不同"
     one_day = run(WANG, said("w1", 1, "本人", "p1"), said("w1", 1, "本人", "p2", reviewer="馆员乙"))
     assert set(one_day.values()) == {(None, "review")}
 
