@@ -28,6 +28,17 @@ keys as (
     inner join library.lake.clusters as clusters on records.record_id = clusters.record_id
 ),
 
+-- 入藏号写不写 WOS: 都认
+numbers as (
+    select
+        claim_number,
+        unnest([
+            upper(trim(accession_number)), 'WOS:' || regexp_replace(upper(trim(accession_number)), '^WOS:', '')
+        ]) as accession_number
+    from claims
+    where accession_number is not null
+),
+
 persons as (
     select
         work_id,
@@ -53,14 +64,11 @@ exact as (
     inner join keys on claims.doi = keys.doi
     union
     select
-        claims.claim_number,
+        numbers.claim_number,
         keys.work_id,
         2 as preference
-    from claims
-    inner join keys
-        on keys.accession_number in (
-            upper(trim(claims.accession_number)), 'WOS:' || regexp_replace(upper(trim(claims.accession_number)), '^WOS:', '')
-        )
+    from numbers
+    inner join keys on numbers.accession_number = keys.accession_number
     union
     select
         claims.claim_number,
@@ -73,12 +81,15 @@ exact as (
         and abs(coalesce(claims.publication_year, keys.publication_year, 0) - coalesce(keys.publication_year, claims.publication_year, 0)) <= 1
 ),
 
--- 都没有找到的才看题名相近的
-near as (
+-- 都没有找到的才看题名相近的：先列出此人自己的作品，再比题名
+own_titles as materialized (
     select
         claims.claim_number,
+        claims.title_key,
+        claims.slips,
+        claims.character_bytes,
         keys.work_id,
-        4 as preference
+        keys.title_key as own_title_key
     from claims
     inner join persons on claims.person_id = persons.person_id
     inner join keys on persons.work_id = keys.work_id
@@ -86,9 +97,17 @@ near as (
     where
         known.claim_number is null
         and claims.slips > 0
-        and abs(length(claims.title_key) - length(keys.title_key)) <= claims.slips
         and abs(coalesce(claims.publication_year, keys.publication_year, 0) - coalesce(keys.publication_year, claims.publication_year, 0)) <= 1
-        and damerau_levenshtein(claims.title_key, keys.title_key) <= claims.slips * claims.character_bytes
+        and abs(length(claims.title_key) - length(keys.title_key)) <= claims.slips
+),
+
+near as (
+    select
+        claim_number,
+        work_id,
+        4 as preference
+    from own_titles
+    where damerau_levenshtein(title_key, own_title_key) <= slips * character_bytes
 ),
 
 found as (
