@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -24,6 +25,7 @@ _FORMULA = re.compile(
 _ERROR = re.compile(_P + rb'c\b[^>]*\bt="e"')
 _MERGED = re.compile(_P + rb'mergeCell\b[^>]*\bref="([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})"')
 _VALUE = re.compile(_P + rb'c\b[^>]*\br="([A-Z]{1,3})(\d{1,7})"[^>/]*>\s*' + _P + rb"(?:f|v|is)\b")
+DAMAGED = (zipfile.BadZipFile, zlib.error, NotImplementedError, ValueError, EOFError, OSError)
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
@@ -55,19 +57,26 @@ def about(path: Path) -> dict[str, About]:
 def _about(path: Path, _size: int, _changed: int) -> dict[str, About]:
     if not zipfile.is_zipfile(path):
         return {}
-    with zipfile.ZipFile(path) as package:
-        book = _tree(package, "xl/workbook.xml")
-        links = _tree(package, "xl/_rels/workbook.xml.rels")
-        if book is None or links is None:
-            return {}
-        parts = {link.get("Id"): str(link.get("Target") or "") for link in links}
-        pending = any(e.get("fullCalcOnLoad") in ("1", "true") for e in book.iter("{*}calcPr"))
-        named = [(str(e.get("name")), parts.get(e.get(_RELATION), "")) for e in book.iter("{*}sheet")]
-        return {
-            name: _look(package, member, pending)
-            for name, target in named
-            if (member := posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")) in package.namelist()
-        }
+    try:
+        with zipfile.ZipFile(path) as package:
+            return _sheets(package)
+    except DAMAGED:  # what is wrong with it is said where the workbook is opened
+        return {}
+
+
+def _sheets(package: zipfile.ZipFile) -> dict[str, About]:
+    book = _tree(package, "xl/workbook.xml")
+    links = _tree(package, "xl/_rels/workbook.xml.rels")
+    if book is None or links is None:
+        return {}
+    parts = {link.get("Id"): str(link.get("Target") or "") for link in links}
+    pending = any(e.get("fullCalcOnLoad") in ("1", "true") for e in book.iter("{*}calcPr"))
+    named = [(str(e.get("name")), parts.get(e.get(_RELATION), "")) for e in book.iter("{*}sheet")]
+    return {
+        name: _look(package, member, pending)
+        for name, target in named
+        if (member := posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")) in package.namelist()
+    }
 
 
 def _tree(package: zipfile.ZipFile, name: str) -> etree._Element | None:
