@@ -188,12 +188,17 @@ def _score(w: Weights) -> pl.Expr:
     """Logarithm of the odds that two clusters are one person; evidence that either lacks says nothing."""
     met = pl.col("shared_company").fill_null(0)
     company = w.company * (1 - (met / (-SCALE * w.company_at)).exp())
-    strangers = pl.when(_both_have("company") & (met == 0)).then(w.strangers).otherwise(0.0)
+    unmet = _both_have("company") & (met == 0)
+    strangers = pl.when(unmet).then(w.strangers).otherwise(0.0)
     elsewhere = pl.when(_both_have("place")).then(w.elsewhere).otherwise(0.0)
     place = elsewhere + w.place * _like("place").pow(w.place_power)
     topic = w.topic * _like("topic").pow(w.topic_power)
     identifier = pl.when(pl.col("shared_identifier").fill_null(False)).then(w.identifier).otherwise(0.0)
     greater = pl.max_horizontal("size", "size_b")
+    known = unmet & _both_have(
+        "place"
+    )  # the one draws those of whom little is known, not those who were seen elsewhere
     foremost = w.foremost * (1 + greater / (pl.col("whole") - greater + 1)).log()
+    drawn = pl.when(known).then(0.0).otherwise(foremost)
     name = w.base + w.common * pl.max_horizontal("common", "common_b")
-    return name + company + strangers + place + topic + foremost + identifier
+    return name + company + strangers + place + topic + drawn + identifier
