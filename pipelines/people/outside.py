@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import polars as pl
 
 from pipelines.core import schema
@@ -13,11 +11,10 @@ from pipelines.people import identifiers, outside_identifiers
 from pipelines.people.outside_evidence import Surroundings, surroundings
 from pipelines.people.outside_initials import attached
 from pipelines.people.outside_mentions import mentions, name_shares, shortened
-from pipelines.people.outside_rounds import clustered
-from pipelines.people.outside_scores import SHOWN
+from pipelines.people.outside_rounds import clustered, in_shares
+from pipelines.people.outside_scores import SHOWN, of_one_work
 from pipelines.people.scope import PLACE
 
-AT_A_TIME = 100_000  # mentions whose evidence is in memory together; blocks are independent of each other
 SURE, DOUBTFUL = 2.0, 1.0  # logarithms of odds: seven to one, three to one
 PER_YEAR = 40  # works a year beyond which a cluster is taken for several people (indicators.md §3.2)
 
@@ -80,20 +77,10 @@ def _by_name(outside: pl.DataFrame, around: Surroundings) -> pl.DataFrame:
     parts = [
         outside.filter(alone).with_columns(cluster="mention", support=nothing, rival=nothing, shown=pl.lit(0, pl.Int64))
     ]
-    for share in _chunks(outside.filter(~alone)):
-        twice = share.select("mention", "work", "block")
-        rivals = twice.join(twice, on=["work", "block"], suffix="_b").filter(pl.col("mention") < pl.col("mention_b"))
-        asked = share.select("mention", "work", "author_position")
-        parts.append(clustered(share, around.of(asked), rivals.select(left="mention", right="mention_b")))
+    for share in in_shares(outside.filter(~alone)):
+        tokens = around.of(share.select("mention", "work", "author_position"))
+        parts.append(clustered(share, tokens, of_one_work(share)))
     return pl.concat([p.select(parts[0].columns) for p in parts]).sort("mention")
-
-
-def _chunks(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """Whole blocks, about so many mentions at a time."""
-    sizes = rows.group_by("block").agg(size=pl.len()).sort("block")
-    placed = sizes.select("block", share=pl.col("size").cum_sum() // AT_A_TIME)
-    for _, share in rows.join(placed, on="block").group_by("share", maintain_order=False):
-        yield share.drop("share").sort("mention")
 
 
 def _answers(state: pl.DataFrame, forms: pl.DataFrame, disputed: pl.DataFrame) -> pl.DataFrame:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.people.outside_evidence import Surroundings
-from pipelines.people.outside_rounds import both_sides, merged, seated
-from pipelines.people.outside_scores import WEIGHTS, facts_of, held_by, scored, two_persons
+from pipelines.people.outside_rounds import both_sides, in_shares, merged, seated
+from pipelines.people.outside_scores import WEIGHTS, facts_of, held_by, of_one_work, scored, two_persons
 
 LEAD = 1.0  # by how much the likeliest full name leads the next
 
@@ -27,21 +27,23 @@ def attached(state: pl.DataFrame, forms: pl.DataFrame, around: Surroundings) -> 
 def _attached(state: pl.DataFrame, forms: pl.DataFrame, around: Surroundings) -> pl.DataFrame:
     full = state.join(forms, on="block").with_columns(given="block")
     brief = state.filter("short").join(forms.select("initials").unique(), left_on="block", right_on="initials")
-    brief = brief.with_columns(initials="block")
-    both = pl.concat([full, brief.select(full.columns)]).with_columns(block="initials")
-    rows = around.of(brief.select("mention", "work", "author_position")).join(
-        brief.select("mention", "block"), on="mention"
-    )
-    known = around.of(full.select("mention", "work", "author_position")).join(
-        both.select("mention", "block"), on="mention"
-    )
-    known = known.join(rows.select("block", "token").unique(), on=["block", "token"], how="semi")
-    facts = facts_of(both).drop("whole").with_columns(whole=pl.lit(10**9))  # initials say nothing of who is foremost
-    twice = both.select("mention", "work", "block")
-    rivals = twice.join(twice, on=["work", "block"], suffix="_b").filter(pl.col("mention") < pl.col("mention_b"))
-    apart = two_persons(both, rivals.select(left="mention", right="mention_b"))
-    tokens = pl.concat([rows.drop("block"), known.drop("block")])
-    pairs = both_sides(scored(facts, held_by(both, tokens, WEIGHTS), apart, WEIGHTS, beside=False))
+    both = pl.concat([full, brief.with_columns(initials="block").select(full.columns)]).with_columns(block="initials")
+    found = [_likeliest(share, around) for share in in_shares(both)]
+    if not found:
+        return state
+    stars, doubt = (pl.concat(parts) for parts in zip(*found, strict=True))
+    told = state.join(doubt, on="cluster", how="left", maintain_order="left")
+    return merged(told.with_columns(rival=pl.max_horizontal("rival", "doubt")).drop("doubt"), stars)
+
+
+def _likeliest(both: pl.DataFrame, around: Surroundings) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """For clusters of initials (given is null) the full name they join, and for those that stay how likely one was.
+
+    Grain: one row per cluster that joins or is joined; one row per cluster that stays (columns cluster, doubt).
+    """
+    facts = facts_of(both).with_columns(whole=pl.lit(10**9))  # initials say nothing of who is foremost
+    apart = two_persons(both, of_one_work(both))
+    pairs = both_sides(scored(facts, held_by(both, _common(both, around), WEIGHTS), apart, WEIGHTS, beside=False))
     names = facts.select("cluster", "given")
     likely = (
         pairs.join(names.filter(pl.col("given").is_null()).select(a="cluster"), on="a")
@@ -54,10 +56,16 @@ def _attached(state: pl.DataFrame, forms: pl.DataFrame, around: Surroundings) ->
     )
     sure = best.filter((pl.col("score") >= 0) & (pl.col("lead").fill_null(LEAD) >= LEAD))
     middle = sure.select(a="b", root="b", score=pl.lit(float("inf")), shown=pl.lit(0, pl.Int64)).unique()
-    stars = seated(
-        pl.concat([middle, sure.select("a", "score", "shown", root="b").select(middle.columns)]), facts, apart
-    )
-    doubt = best.select(cluster="a", other=pl.when(pl.col("score") < 0).then("score").otherwise(0.0))
-    told = state.join(doubt.join(stars, on="cluster", how="anti"), on="cluster", how="left", maintain_order="left")
-    told = told.with_columns(rival=pl.max_horizontal("rival", "other")).drop("other")
-    return merged(told, stars.with_columns(step=pl.when(pl.col("step").is_finite()).then("step")))
+    near = pl.concat([middle, sure.select("a", "b", "score", "shown").rename({"b": "root"})])
+    stars = seated(near, facts, apart)
+    doubt = best.select(cluster="a", doubt=pl.col("score").clip(upper_bound=0.0)).join(stars, on="cluster", how="anti")
+    return stars.with_columns(step=pl.when(pl.col("step").is_finite()).then("step")), doubt
+
+
+def _common(both: pl.DataFrame, around: Surroundings) -> pl.DataFrame:
+    """Tokens of initials, and of full names those that initials of the same block hold."""
+    place = ["mention", "work", "author_position", "block", "given"]
+    rows = around.of(both.select("mention", "work", "author_position")).join(both.select(place), on="mention")
+    brief = rows.filter(pl.col("given").is_null())
+    known = rows.drop_nulls("given").join(brief.select("block", "token").unique(), on=["block", "token"], how="semi")
+    return pl.concat([brief, known]).select("mention", "token", "weight")

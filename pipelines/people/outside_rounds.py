@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import polars as pl
 
 from pipelines.people.outside_scores import LIFETIME, SINGLE, WEIGHTS, Weights, facts_of, held_by, scored, two_persons
 
+AT_A_TIME = 100_000  # mentions whose evidence is in memory together; blocks do not depend on each other
 ROUNDS = 30  # every round with a join makes a block smaller; what is still open after so many stays as it is
+
+
+def in_shares(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Whole blocks, about so many mentions at a time."""
+    sizes = rows.group_by("block").agg(size=pl.len()).sort("block")
+    placed = sizes.select("block", share=pl.col("size").cum_sum() // AT_A_TIME)
+    for _, share in rows.join(placed, on="block").sort("share", "mention").group_by("share", maintain_order=True):
+        yield share.drop("share")
 
 
 def clustered(

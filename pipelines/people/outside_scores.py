@@ -105,6 +105,13 @@ def contradicted() -> pl.Expr:
     return pl.any_horizontal(differ.values()) | (vendors & ~one) | (years > LIFETIME).fill_null(False)
 
 
+def of_one_work(rows: pl.DataFrame) -> pl.DataFrame:
+    """Pairs of mentions of one block that sign one work, and so are two persons (columns left, right)."""
+    signed = rows.select("mention", "work", "block")
+    both = signed.join(signed, on=["work", "block"], suffix="_b").filter(pl.col("mention") < pl.col("mention_b"))
+    return both.select(left="mention", right="mention_b")
+
+
 def two_persons(state: pl.DataFrame, rivals: pl.DataFrame) -> pl.DataFrame:
     """Pairs of clusters that hold two authors of one work.
 
