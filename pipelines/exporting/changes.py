@@ -8,12 +8,14 @@ from pipelines.exporting.declared import Column
 
 KEY = ("work_id", "person_id", "author_position", "unit_id", "unit_order")
 ADDED, CHANGED, SAME, WITHDRAWN, FIRST = "新增", "变更", "无变化", "撤下", "首次导出"
-# A row is the one told before when it says the same of author and unit, then of the person, then of the place in the byline.
+# A row is the one told before when person (or place in the byline) and unit are the same, then the place of the unit, then the author alone.
 PAIRINGS = (
     ("work_id", "person_id", "unit_id"),
     ("work_id", "author_position", "unit_id"),
     ("work_id", "person_id", "unit_order"),
     ("work_id", "author_position", "unit_order"),
+    ("work_id", "person_id"),
+    ("work_id", "author_position"),
 )
 
 
@@ -77,37 +79,39 @@ def paired(rows: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
     return found
 
 
-def compared(rows: pl.DataFrame, told: pl.DataFrame, columns: tuple[Column, ...]) -> pl.DataFrame:
-    """Rows with change and change_text: which field, old → new. `columns` are those that both exports have.
+def compared(
+    rows: pl.DataFrame, told: pl.DataFrame, pairs: pl.DataFrame, columns: tuple[Column, ...], had: tuple[Column, ...]
+) -> pl.DataFrame:
+    """Rows with change and change_text: which field, old → new. `columns` are those of today, `had` those that both exports have.
 
-    Grain: one row per row of today (columns change, change_text added).
+    Only rows whose content is another text are taken apart. Grain: one row per row of today (change, change_text added).
     """
-    numbered = rows.with_row_index("row")
-    before = told.with_row_index("line").drop(*KEY)
-    joined = numbered.join(paired(rows, told), on="row", how="left", maintain_order="left").join(
-        before, on="line", how="left", maintain_order="left"
-    )
-    parts = [_difference(c) for c in columns if c.compare]
+    lines = told.with_row_index("line").select("line", "content")
+    now = rows.with_row_index("row").join(pairs, on="row", how="left", maintain_order="left")
+    known = now.join(lines, on="line", how="left", maintain_order="left")
+    other = known.filter(pl.col("line").is_not_null() & (pl.col("content") != content(columns)))
+    parts = [_difference(c) for c in had if c.compare]
     text = pl.concat_str(parts, separator="；", ignore_nulls=True)
+    differing = decoded(other, had).select("row", change_text=text).filter(pl.col("change_text") != "")
     change = (
         pl.when(pl.col("line").is_null())
         .then(pl.lit(ADDED))
-        .when(text != "")
+        .when(pl.col("change_text").is_not_null())
         .then(pl.lit(CHANGED))
         .otherwise(pl.lit(SAME))
     )
-    known = pl.col("line").is_not_null()
-    return joined.with_columns(change=change, change_text=pl.when(known & (text != "")).then(text)).select(
-        *rows.columns, "change", "change_text"
-    )
+    marked = now.join(differing, on="row", how="left", maintain_order="left").with_columns(change=change)
+    return marked.select(*rows.columns, "change", "change_text")
 
 
-def withdrawn(rows: pl.DataFrame, told: pl.DataFrame, everywhere: pl.DataFrame) -> pl.DataFrame:
+def withdrawn(
+    told: pl.DataFrame, pairs: pl.DataFrame, had: tuple[Column, ...], everywhere: pl.DataFrame
+) -> pl.DataFrame:
     """Rows told before that are no more, with the reason. `everywhere`: all rows of today, whatever the scope.
 
     Grain: one row per row told before that no row of today stands for.
     """
-    gone = told.with_row_index("line").join(paired(rows, told), on="line", how="anti").drop("line")
+    gone = decoded(told.with_row_index("line").join(pairs, on="line", how="anti").drop("line"), had)
     units = everywhere.group_by("work_id", pl.col("author_position").cast(pl.String)).agg(
         elsewhere=pl.col("unit_name_zh").drop_nulls().unique().sort().str.join("、")
     )
@@ -115,15 +119,15 @@ def withdrawn(rows: pl.DataFrame, told: pl.DataFrame, everywhere: pl.DataFrame) 
     joined = gone.with_columns(pl.col("author_position").cast(pl.String)).join(
         units, on=["work_id", "author_position"], how="left", maintain_order="left", nulls_equal=True
     )
+    marked = joined.join(works, on="work_id", how="left", maintain_order="left").with_columns(
+        pl.col("here").fill_null(False)
+    )
     reason = (
         pl.when(pl.col("elsewhere").fill_null("") != "")
         .then(pl.concat_str(pl.lit("这位作者现归 "), "elsewhere"))
         .when("here")
         .then(pl.lit("作品仍在，这位作者不再认定为本校或与另一行合并"))
         .otherwise(pl.lit("作品不再是本校成果，或所在批次已撤回"))
-    )
-    marked = joined.join(works, on="work_id", how="left", maintain_order="left").with_columns(
-        pl.col("here").fill_null(False)
     )
     return marked.with_columns(change=pl.lit(WITHDRAWN), change_text=reason).drop("elsewhere", "here")
 

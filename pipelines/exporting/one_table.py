@@ -70,8 +70,9 @@ def one_table(place: store.Store, people: Path, build_id: str, wanted: Request) 
         marked = rows.with_columns(change=pl.lit(changes.FIRST), change_text=pl.lit(None, pl.String))
         gone = _shape(rows).clear()
     else:
-        marked = changes.compared(rows, changes.decoded(told, columns), columns)
-        gone = _shape(changes.withdrawn(rows, changes.decoded(told, columns), everywhere))
+        pairs = changes.paired(rows, told)
+        marked = changes.compared(rows, told, pairs, export.columns, columns)
+        gone = _shape(changes.withdrawn(told, pairs, columns, everywhere))
     path = wanted.out or place.root / "exports" / NAME / f"{export_id}.{wanted.form}"
     path.parent.mkdir(parents=True, exist_ok=True)
     if wanted.out is None:
