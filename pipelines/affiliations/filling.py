@@ -72,7 +72,13 @@ def _bearing(
             if bearer and key and (key, bearer) not in seen:
                 seen.add((key, bearer))
                 acronym = len(key) == 1 and sum(c.isupper() for c in form) >= 2 and len(form) <= 8
-                yield key, bearer, Holder(main and bearer == entry, acronym, name)
+                yield key, bearer, Holder(main and bearer == entry and not _is_seat(registry, name), acronym, name)
+
+
+def _is_seat(registry: Registry, name: str) -> bool:
+    """Whether a bracket at the end of a name is a town: the name before it is that of the mother institution."""
+    found = _BRACKET_AT_END.search(name)
+    return found is not None and registry.places.code(found.group().strip(" ()")) is None
 
 
 def without_company_form(registry: Registry, key: Key) -> Key:

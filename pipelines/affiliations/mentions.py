@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from pipelines.affiliations.places import STATE_CODES
 from pipelines.affiliations.reading import Text, read
-from pipelines.affiliations.registry import Entry, Holder, Key, Registry
+from pipelines.affiliations.registry import AND, Entry, Holder, Key, Registry
 
 SCORES = {"name": 0.97, "inside": 0.95, "bag": 0.93, "part": 0.92, "school": 0.88, "near": 0.85}
 # Sums of rarity (natural logarithms), fitted on springer2023_rest and s2aff_train.
@@ -109,7 +109,8 @@ class Finder:
             return None
         best = self._campus(text, key, best)
         entry = self.known.entries[best]
-        if whole and not self._is_placed(key, fit, entry):
+        only = fit.main and entry.teaches and (len(ranked) == 1 or ranked[1][0].country < fit.country)
+        if whole and not self._is_placed(key, fit, entry, only):
             return None
         if not whole and not self._stands_apart(text, start, end, entry):
             return None
@@ -122,7 +123,7 @@ class Finder:
     def _fit(self, text: Text, entry: Entry, holder: Holder) -> Fit:
         country = 0.0 if not text.countries else 1.0 if entry.country in text.countries else -1.0
         if country < 0 and "CN" in text.countries and entry.country in ("HK", "MO", "TW"):
-            country = 0.5
+            country = 1.0
         city = bool(entry.city) and entry.city <= text.all
         return Fit(country, city, entry.status == "active", holder.main and not holder.acronym, entry.teaches)
 
@@ -185,12 +186,12 @@ class Finder:
                 return other
         return best
 
-    def _is_placed(self, key: Key, fit: Fit, entry: Entry) -> bool:
+    def _is_placed(self, key: Key, fit: Fit, entry: Entry, only: bool) -> bool:
         """A whole segment of general words needs the city; that of an authority or a long one its country."""
         if not self.known.is_general(key) or fit.city:
             return True
         rare = self.known.weight(key) > GENERAL
-        public = "government" in entry.kind or "funder" in entry.kind
+        public = "government" in entry.kind or "funder" in entry.kind or only
         return (fit.country > 0 and (public or rare)) or (fit.country == 0 and (rare or bool(entry.city & set(key))))
 
     def _stands_apart(self, text: Text, start: int, end: int, entry: Entry) -> bool:
@@ -207,14 +208,16 @@ class Finder:
         if end >= last:
             return True
         known, word, printed = self.known, text.words[end], text.printed[end]
-        if text.linked[end] and word not in entry.city:
-            return word in known.kinds
+        if text.links[end] and word not in entry.city:
+            return word in known.kinds or (
+                text.links[end] in AND and any(w in known.kinds for w in text.words[end:last])
+            )
         unit = word in known.kinds or any(w in known.kinds for w in text.words[end:last])
         place = printed[0].isdigit() or word in entry.city or word in known.place_words
         return unit or place or printed in text.capitals or text.printed[last - 1] in known.place_words
 
     def _may_precede(self, text: Text, first: int, start: int) -> bool:
-        if start == first or text.linked[start]:
+        if start == first or text.links[start]:
             return True
         known, word = self.known, text.words[start - 1]
         unit = word in known.kinds or any(w in known.unit_kinds for w in text.words[first:start])
@@ -278,8 +281,9 @@ class Finder:
     def _described(self, text: Text, start: int, end: int) -> Mention | None:
         """A segment without a name as it is: the same words in another order, a school of a university, most of its words."""
         key = tuple(text.words[start:end])
+        school = self._school_of(text, key) if text.is_whole(start, end) else None
         if not any(w in self.known.institution_kinds for w in key):
-            return None
+            return self._mention(text, start, end, school, "school", {}) if school else None
         holders = self.known.bags.get(tuple(sorted(key)), {})
         if holders:
             ranked = self._ranked(text, holders)
@@ -288,7 +292,6 @@ class Finder:
                 return self._mention(text, start, end, self._above_school(ranked[0][1], key), "bag", holders)
         if not text.is_whole(start, end):
             return None
-        school = self._school_of(text, key)
         if school:
             return self._mention(text, start, end, school, "school", {})
         return self._near(text, start, end)

@@ -20,7 +20,7 @@ class Text:
     parts: list[str]  # segments as printed
     words: list[str]  # families, without link words
     printed: list[str]
-    linked: list[bool]  # a link word stands before
+    links: list[str]  # the link word before each, empty where none stands
     segment: list[int]
     countries: frozenset[str]
     capitals: frozenset[str]  # words printed with at least two capitals, folded
@@ -53,10 +53,10 @@ def read(registry: Registry, address: str) -> Text:
             continue
         place, start = len(text.parts), len(text.words)
         text.parts.append(part)
-        for printed, linked in words:
+        for printed, link in words:
             text.words.append(registry.mended(registry.word(printed)))
             text.printed.append(printed)
-            text.linked.append(linked)
+            text.links.append(link)
             text.segment.append(place)
         end = len(text.words)
         while end - start > 1 and text.words[end - 1] in registry.forms:

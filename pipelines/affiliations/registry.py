@@ -94,46 +94,13 @@ OTHER_KINDS = [
 SCHOOL_KINDS = ("school", "college", "faculty", "department", "division")
 # Words between the words of a name, beyond those that every address drops.
 _LINKS = LINK_WORDS | frozenset(
-    [
-        "degli",
-        "studi",
-        "delle",
-        "dello",
-        "dei",
-        "dall",
-        "zu",
-        "zur",
-        "zum",
-        "im",
-        "am",
-        "van",
-        "het",
-        "voor",
-        "den",
-        "ve",
-        "na",
-        "we",
-        "w",
-        "el",
-        "los",
-        "las",
-        "l",
-        "d",
-        "dos",
-        "das",
-        "ao",
-        "aux",
-        "au",
-        "sur",
-        "sous",
-        "og",
-        "av",
-        "til",
-        "for",
-        "von",
-        "vom",
-    ]
+    re.findall(
+        r"\w+",
+        "degli studi delle dello dei dall zu zur zum im am van het voor den ve na we w el "
+        "los las l d dos das ao aux au sur sous og av til for von vom to with by",
+    )
 )
+AND = frozenset(("and", "et", "e", "y", "und"))
 _ROMAN = dict(
     zip(
         ["ii", "iii", "iv", "vi", "vii", "viii", "ix", "xi", "xii", "xiii"],
@@ -151,6 +118,7 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 RARE = 6.6  # a word in fewer than about one name in 700 tells institutions apart wherever they are
 LOCAL = 0.6  # a word of which so large a share of the names is in one country is a proper name (fitted on springer2023_rest)
 FEW = 5  # names; words seen less often are proper names
+KNOWN = 5.0  # a word that so much more names have (e^5: 150 times) is what a misspelt one in the registry means
 SLIP = 6  # letters a word must have to be read with a slip
 
 
@@ -196,6 +164,7 @@ class Registry:
     rarity: dict[str, float] = field(default_factory=dict)
     common: frozenset[str] = frozenset()  # words that names of many countries share
     slips: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))  # word less one letter -> words
+    rarest: float = 0.0  # rarity of a word that one institution has
     _fixed: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -209,15 +178,15 @@ class Registry:
 
     # --- words
 
-    def split(self, text: str) -> Iterator[tuple[str, bool]]:
-        """Words of a text as printed (folded), each with whether a link word (of, and, …) stands before it."""
-        linked = False
+    def split(self, text: str) -> Iterator[tuple[str, str]]:
+        """Words of a text as printed (folded), each with the link word (of, and, …) before it, empty where none stands."""
+        link = ""
         for word in self.printed(text):
             if word in _LINKS:
-                linked = True
+                link = word
             else:
-                yield word, linked
-                linked = False
+                yield word, link
+                link = ""
 
     def printed(self, text: str) -> Key:
         """Folded words; initials with full stops are one word, words printed without a blank between are two."""
@@ -239,12 +208,13 @@ class Registry:
         return _ROMAN.get(printed) or self.words.word(printed)
 
     def mended(self, word: str) -> str:
-        """The word that is meant by one which no name has and which differs by one slip; itself when nothing fits."""
-        if word in self.rarity or len(word) < SLIP or not word.isalpha():
+        """The word that is meant by one which no name has (or one misspelt name) and which differs by one slip, else itself."""
+        rare = self.rarity.get(word, math.inf)
+        if rare < self.rarest or len(word) < SLIP or not word.isalpha():
             return word
         if word not in self._fixed:
             near = {w for less in _less(word) for w in self.slips.get(less, ())}
-            near = {w for w in near if w[0] == word[0] and is_slip(word, w)}
+            near = {f for w in near if w[0] == word[0] and is_slip(word, w) and (f := self.word(w)) in self.rarity}
             often = sorted(near, key=lambda w: (self.rarity[w], w))
             clear = len(often) == 1 or (
                 len(often) > 1 and self.rarity[often[1]] - self.rarity[often[0]] > math.log(FEW)
@@ -270,6 +240,7 @@ class Registry:
             for word in words:
                 where[word][self.entries[entry].country] += 1
         self.rarity = {w: math.log(len(entries) / c.total()) for w, c in where.items()}
+        self.rarest = max(self.rarity.values(), default=0.0)
         self.common = self._common(where)
         for key, entry, holder in bearing:
             node = self.trie
@@ -283,7 +254,7 @@ class Registry:
             self._file_longer(key)
             for word in sorted(set(key), key=lambda w: (-self.rarity[w], w))[:2]:
                 self.by_word[word].append(key)
-        for word in self.rarity:
+        for word in self.rarity.keys() | self.words.canonical.keys():
             if len(word) >= SLIP and word.isascii() and word.isalpha():
                 for less in _less(word):
                     self.slips[less].append(word)
