@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.affiliations.candidates import KIND_WORDS
+from pipelines.affiliations.candidates import INSTITUTION_WORDS, KIND_WORDS
 from pipelines.affiliations.reviewed import NAME, PART, WHOLE, asked, standing
 from pipelines.affiliations.split import HAN, Words, words_from
 from pipelines.builds import Build
@@ -170,7 +170,7 @@ class _Advice:
         """Words of a text that say what it is about; of Chinese, pairs of characters."""
         if HAN.search(text):
             return frozenset(text[i : i + 2] for i in range(len(text) - 1))
-        return frozenset(self.words.key(text)) - self.words.families(KIND_WORDS)
+        return frozenset(self.words.key(text)) - self.words.families((*KIND_WORDS, *INSTITUTION_WORDS))
 
 
 def _jaccard(left: frozenset[str], right: frozenset[str]) -> float:
