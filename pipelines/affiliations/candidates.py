@@ -11,7 +11,7 @@ from typing import NamedTuple
 import polars as pl
 from rapidfuzz.distance import OSA
 
-from pipelines.affiliations.split import HAN, Words, han_text, without_tail, words_from
+from pipelines.affiliations.split import HAN, Words, han_text, shifted, without_tail, words_from
 
 # Ways in the order they are tried; the score says how sure the way alone makes us.
 SCORES = {
@@ -78,6 +78,7 @@ class Latin:
     single: set[tuple[str, ...]] = field(default_factory=set)  # names of one word, long enough to be misspelt
     # Names that addresses print in several segments: key of the first segment -> keys of whole names
     spread: dict[tuple[str, ...], set[tuple[str, ...]]] = field(default_factory=lambda: defaultdict(set))
+    keys: Names = field(default_factory=lambda: defaultdict(dict))  # families of words -> entries
     # Names that end with a place, which addresses print as the city: key of what is before it -> the place's words
     seated: dict[tuple[str, ...], set[tuple[str, ...]]] = field(default_factory=lambda: defaultdict(set))
 
@@ -94,6 +95,7 @@ class Latin:
             self.gaps[place, key[:place] + key[place + 1 :], word[0]].add(exact)
         if "," in name:
             self.spread[self.words.key(name.partition(",")[0])].add(self.words.key(name))
+        self.keys[key].setdefault(entry, name)
         for size in (1, 2):
             if len(key) >= size + 2 and not any(self.words.is_known(w) for w in exact[-size:]):
                 self.seated[key[:-size]].add(key[-size:])
@@ -139,12 +141,20 @@ class Latin:
         yield "joined", self.joined.get(self.words.joined(text), {})
         yield "turned", self._agreeing(self.turned, self._turn(exact))
         if self._has_kind(exact):
-            for shifted in _shifted(self.words.all(text)):
+            for shifted in shifted(self.words.all(text)):
                 yield "shifted", self._agreeing(self.plain, self.words.named(shifted))
         if shorter := without_tail(text):
             yield "tail", self._agreeing(self.plain, self.words.exact(shorter))
+        yield "tail", self._twice(self.words.key(text))
         for rest in self._without_college_word(exact):
             yield "head", self._agreeing(self.headless, rest)
+
+    def _twice(self, key: tuple[str, ...]) -> dict[str, str]:
+        """'Harrow Inst Technol TU Harrow': two names of one institution."""
+        cuts = ((self.keys.get(key[:i], {}), self.keys.get(key[i:], {})) for i in range(1, len(key)))
+        return next(
+            ({i: left[i] for i in left.keys() & right.keys()} for left, right in cuts if left.keys() & right), {}
+        )
 
     def _has_kind(self, words: tuple[str, ...]) -> bool:
         kinds = self.words.families(("university", *KIND_WORDS))
@@ -218,17 +228,6 @@ class Latin:
 def is_slip(written: str, meant: str) -> bool:
     """Whether one letter is wrong, missing, added or two neighbours are exchanged."""
     return OSA.distance(written, meant, score_cutoff=1) <= 1
-
-
-def _shifted(words: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """The words with a blank one letter too late or too early put right: 'Chemica lEngineering', 'o fChemistry'."""
-    found: list[tuple[str, ...]] = []
-    for i in range(len(words) - 1):
-        left, right = words[i], words[i + 1]
-        for pair in ((left[:-1], left[-1] + right), (left + right[0], right[1:])):
-            if all(pair):
-                found.append((*words[:i], *pair, *words[i + 2 :]))
-    return found
 
 
 @dataclass

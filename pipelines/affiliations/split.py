@@ -48,6 +48,11 @@ def without_tail(segment: str) -> str:
     bracket = _BRACKET.search(segment)
     if bracket and not _KIND_INSIDE.search(bracket.group()):
         return segment[: bracket.start()]
+    printed = segment.split()
+    for place in range(2, len(printed) - 1):  # Northland Inst Technol NIT Harrow
+        before = "".join(w[0] for w in _named_words(" ".join(printed[:place])))
+        if len(before) > 2 and printed[place].isupper() and printed[place].lower() == before and not segment.isupper():
+            return " ".join(printed[:place] + printed[place + 1 :])
     base, _, last = segment.rpartition(" ")
     short = last.strip("()").lower()
     words = [w for w in _named_words(base) if w.isalpha()]
@@ -57,6 +62,17 @@ def without_tail(segment: str) -> str:
     letters = iter("".join(words))
     in_order = short[0] == words[0][0] and all(c in letters for c in short)
     return base if in_order or sorted(short) == initials else ""
+
+
+def shifted(words: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """The words with a blank one letter too late or too early put right: 'Chemica lEngineering', 'o fChemistry'."""
+    found: list[tuple[str, ...]] = []
+    for i in range(len(words) - 1):
+        left, right = words[i], words[i + 1]
+        for pair in ((left[:-1], left[-1] + right), (left + right[0], right[1:])):
+            if all(pair):
+                found.append((*words[:i], *pair, *words[i + 2 :]))
+    return found
 
 
 def han_text(address: str) -> str:

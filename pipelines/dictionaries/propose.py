@@ -101,15 +101,23 @@ def _institution_lines(matches: pl.DataFrame, works: pl.DataFrame, university: s
         .select("address_id", "evidence")
         .iter_rows()
         for text in json.loads(evidence or "{}").get("未识别机构", ())
-        if _nearest(text, names, words)[2] >= NEAR
     ]
     both = pl.concat([questions, pl.DataFrame(unknown, schema=questions.schema, orient="row")]).unique()
+    alike = [text for text in both["text"].unique() if any(_is_like(text, name, words) for name in spelt)]
+    both = both.filter(pl.col("text").is_in(alike))
     rows = []
     for group in _groups(both, matches, works).iter_rows(named=True):
         _, name, score = _nearest(group["text"], names, words)
         line = (group["text"], "", _language(group["text"]), "")
         rows.append((*line, name, score, *(group[c] for c in ("works", "addresses", "spellings", "example"))))
     return _frame(rows, INSTITUTION_LINE)
+
+
+def _is_like(text: str, name: str, words: Words) -> bool:
+    """Whether a name begins as ours in Chinese, or has a word of ours that is no everyday address word."""
+    if HAN.search(name):
+        return bool(HAN.search(text)) and han_text(text)[:2] == han_text(name)[:2]
+    return any(not words.is_known(w) and w in words.exact(text) for w in words.exact(name))
 
 
 def _groups(parts: pl.DataFrame, matches: pl.DataFrame, works: pl.DataFrame) -> pl.DataFrame:

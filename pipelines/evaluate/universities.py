@@ -32,6 +32,7 @@ _UMBRELLA = re.compile(
 )
 _OTHER = re.compile(r"Hospital|Medical Center")  # named after a university, counted apart
 _ACRONYM = re.compile(r"\s*\(([^()]+)\)")
+_HONOURED = re.compile(r"^(?:[A-Z][a-z]+ ){2,}(?=University of )")
 _PLACE = re.compile(r"\s+-\s+")
 _SHORT = re.compile(r"[A-Z][A-Za-z&-]*[A-Z][A-Za-z]*")  # an acronym
 
@@ -99,7 +100,8 @@ def names_of(organisation: str, countries: frozenset[str]) -> tuple[list[str], s
     longer = [
         f"{full} {s.partition(' ')[2]}" for s in short if " " in s
     ]  # (IIT BHU): Indian Institute of Technology BHU
-    names = [f"{n} {place}".strip() for n in (full, *longer, *short)] + longer
+    plain = [_HONOURED.sub("", full)]  # Roland Adler University of Harrow is the University of Harrow
+    names = [f"{n} {place}".strip() for n in (full, *longer, *short, *plain)] + longer
     return list(dict.fromkeys(names)), country
 
 

@@ -57,6 +57,11 @@ def test_unknown_units_are_grouped_by_works_with_the_nearest_unit() -> None:
     assert (chinese["unit_id"], chinese["alias"]) == ("U901", "海岸带工程研究中心")
 
 
+def test_institutions_that_look_like_ours_and_no_others() -> None:
+    lines = propose(scan, "linghai")["institutions"]
+    assert lines["alias"].to_list() == ["Univ Linghai Prov"], "Harrow State Univ has no word of our name"
+
+
 def test_the_lines_pasted_settle_the_addresses(tmp_path: Path) -> None:
     lines = propose(scan, "linghai")["unit_aliases"].filter(pl.col("unit_id") != "").select(UNIT_LINE)
     known = KNOWN | {"unit_aliases": pl.concat([KNOWN["unit_aliases"], lines])}

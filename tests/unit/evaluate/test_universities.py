@@ -22,6 +22,7 @@ COUNTRIES = frozenset(("China", "Pakistan"))
             ["Northland Institute of Technology Harrow", "NIT Harrow"],
             None,
         ),
+        ("Roland Adler University of Harrow", ["Roland Adler University of Harrow", "University of Harrow"], None),
         ("Linghai Hindu University (LHU)", ["Linghai Hindu University", "LHU"], None),
         ("University of Linghai Academy of Sciences, LAS", ["University of Linghai Academy of Sciences"], None),
     ],
