@@ -83,7 +83,7 @@ def person_matches(
         theses.join(clusters, on="record_id").select("work_id").collect().to_series(),
     )
     parts = weighing.rounds(_said(said))
-    machine = pl.concat([decide.answers(*part, lines) for part in parts])
+    machine = pl.concat([decide.answers(part.authors, part.weighed, lines) for part in parts])
     decided = reviewed.with_decisions(machine, said, work_authorships, homes(parts))
     return schema.table("person_matches").conform(decided.sort(PLACE))
 

@@ -9,6 +9,7 @@ from pipelines.people.points import WEIGH_AT
 from pipelines.people.scope import PLACE
 
 STRONG = ("native", "full", "english", "former")
+ALONE = ("no_supervisor", "no_supervisor_undergraduate")
 TEAM_MOST = 30  # works with more people of ours say nothing about who works with whom
 
 

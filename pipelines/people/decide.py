@@ -23,6 +23,7 @@ from pipelines.people.points import (
     UNLINKED_COMMON,
     UNLINKED_MIXED,
     VENUE,
+    VETOES,
     WORDS,
     points,
 )
@@ -32,6 +33,7 @@ SHOWN = 5
 FIRST, SECOND = ("kind", "unit", "date", "identifier", "claim", "company"), ("learned_id", "partners", "venue")
 EVIDENCE = (*FIRST, *SECOND)
 CODE = pl.Enum(sorted(WORDS))
+VETO = pl.Enum(VETOES)
 
 
 def with_base(pairs: pl.DataFrame) -> pl.DataFrame:
@@ -61,7 +63,7 @@ def scored(rows: pl.DataFrame) -> pl.DataFrame:
 def compact(rows: pl.DataFrame) -> pl.DataFrame:
     """What the second round and the answers need; codes in one byte each, since millions of rows wait for it."""
     codes = [pl.col(c).cast(CODE) for c in FIRST]
-    return rows.select(*PLACE, "person_id", *codes, "veto", "unit_id", "total")
+    return rows.select(*PLACE, "person_id", *codes, pl.col("veto").cast(VETO), "unit_id", "total")
 
 
 def taught(rows: pl.DataFrame) -> pl.DataFrame:
@@ -83,11 +85,11 @@ def with_vetoes(pairs: pl.DataFrame, authors: pl.DataFrame, persons: pl.DataFram
     )
     veto = (
         pl.when(pl.col("identifier") == "conflict")
-        .then(pl.lit("ORCID 不同"))
+        .then(pl.lit(VETOES[0]))
         .when(other_characters)
-        .then(pl.lit("汉字姓名不同"))
+        .then(pl.lit(VETOES[1]))
         .when(pl.col("author_umlaut") & pl.col("person_umlaut").not_())
-        .then(pl.lit("署名写出 ü，名册姓名没有"))
+        .then(pl.lit(VETOES[2]))
     )
     shown = ["author_native", "author_umlaut", "person_natives", "person_umlaut"]
     return both.with_columns(veto=veto).drop(shown)
@@ -124,16 +126,26 @@ def ranked(authors: pl.DataFrame, weighed: pl.DataFrame) -> pl.DataFrame:
 
 
 def _best(standing: pl.DataFrame, crowds: pl.DataFrame) -> pl.DataFrame:
+    """The candidate with most points and his lead over the best of the others, and over those of a crowd nobody looked at.
+
+    Partners speak for him only against those of whom certain links could have taught partners too.
+    """
     ordered = standing.sort(*PLACE, "total", "person_id", descending=[False, False, True, False])
-    place = pl.int_range(pl.len()).over(PLACE)
-    placed = ordered.with_columns(place=place, second=pl.col("total").shift(-1).over(PLACE))
-    first = placed.filter(pl.col("place") == 0).join(crowds, on=PLACE, how="left")
+    placed = ordered.with_columns(place=pl.int_range(pl.len()).over(PLACE))
+    if "partners" not in placed.columns:
+        placed = placed.with_columns(partners=pl.lit(None, CODE), learnable=pl.lit(True))
+    others = pl.col("total").filter(pl.col("place") > 0)
+    untaught = pl.col("total").filter((pl.col("place") > 0) & pl.col("learnable").not_())
+    rivals = placed.group_by(PLACE).agg(second=others.max(), untaught=untaught.max())
+    first = placed.filter(pl.col("place") == 0).join(rivals, on=PLACE).join(crowds, on=PLACE, how="left")
     # Of a crowd not everybody was looked at: a student of another college, without his supervisor, stands for the rest.
     unseen = points("kind", NAME) + DATE["active"] + COMPANY["no_supervisor"]
     unseen = unseen + pl.when("placed").then(UNIT["other"]).otherwise(UNIT["unknown"])
     rest = pl.when(pl.col("crowd") > 0).then(unseen).otherwise(0.0)
-    second = pl.max_horizontal(pl.col("second").fill_null(0.0), rest)
-    return first.with_columns(margin=(pl.col("total") - second).round(3)).drop("crowd", "placed", "place")
+    second = pl.max_horizontal(pl.col("second"), pl.col("untaught") + points("partners", PARTNERS), rest)
+    return first.with_columns(margin=(pl.col("total") - second).round(3)).drop(
+        "crowd", "placed", "place", "second", "untaught", "learnable"
+    )
 
 
 def _decided(every: pl.DataFrame) -> pl.DataFrame:
@@ -175,7 +187,11 @@ def answers(authors: pl.DataFrame, weighed: pl.DataFrame, lines: pl.DataFrame) -
     lists = ordered.group_by(PLACE, maintain_order=True).agg(
         candidates_count=pl.len().cast(pl.Int64), candidate_ids=pl.col("person_id").head(SHOWN).str.join(";")
     )
-    refused = weighed.drop_nulls("veto").group_by(PLACE).agg(vetoed=pl.col("veto").unique().sort().str.join("、"))
+    refused = (
+        weighed.drop_nulls("veto")
+        .group_by(PLACE)
+        .agg(vetoed=pl.col("veto").cast(pl.String).unique().sort().str.join("、"))
+    )
     every = (
         ranked(authors, weighed)
         .with_columns(pl.col(EVIDENCE).cast(pl.String))

@@ -28,13 +28,13 @@ COMPANY = {
     "supervisor": 0.18,
     "student": 0.15,
     "maybe_supervisor": 0.06,
-    "no_supervisor": -0.14,
-    "no_supervisor_undergraduate": -0.18,
+    "no_supervisor": -0.22,
+    "no_supervisor_undergraduate": -0.26,
     "no_student": -0.14,  # a thesis by somebody who is no student of ours on the roster
 }
 # Learned from links of the first round, which stand without them: bounded, and more from two works than from one.
 LEARNED_ID = {"learned_twice": 0.35, "learned_once": 0.18, "learned_other": -0.30}
-PARTNERS = {"partners_many": 0.20, "partners_few": 0.14, "partners_once": 0.07}
+PARTNERS = {"partners_many": 0.19, "partners_few": 0.14, "partners_once": 0.07}
 VENUE = {"venue": 0.04}
 LEARNED_MOST = 0.40
 # No link to any address, and other institutions stand on the work too: a namesake may be theirs, the more so the commoner
@@ -61,6 +61,8 @@ WORDS = {
     "partners_few": "与合著者同署（两三件）", "partners_once": "与合著者同署（一件）", "venue": "曾在同一刊物发文",
     "claimed": "本人已认领", "stated": "署名注明", "no_link": "记录未注明作者单位对应",
 }  # fmt: skip
+
+VETOES = ("ORCID 不同", "汉字姓名不同", "署名写出 ü，名册姓名没有")
 
 
 def points(column: str, table: dict[str, float]) -> pl.Expr:

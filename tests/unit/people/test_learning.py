@@ -55,16 +55,22 @@ def answer(tables: dict[str, pl.LazyFrame], work: str, position: int = 1) -> str
     return str(row["person_id"] or row["decision"])
 
 
-def known_with_partner(count: int) -> tuple[Works, dict[tuple[str, int], str]]:
-    """Works that p1 signs in his own characters together with 李静."""
-    works = {f"k{n}": [UNSURE, PARTNER] for n in range(count)}
-    return works, {(work, 1): "王小明" for work in works}
+def known_with_partner(count: int, namesake: int = 2) -> tuple[Works, dict[tuple[str, int], str]]:
+    """Works that p1 signs in his own characters together with 李静, and such of his namesake p2 alone."""
+    mine = {f"k{n}": [UNSURE, PARTNER] for n in range(count)}
+    theirs = {f"o{n}": [UNSURE] for n in range(namesake)}
+    return mine | theirs, {(work, 1): "王小明" if work in mine else "汪晓明" for work in mine | theirs}
 
 
 def test_namesakes_are_told_apart_by_certain_partners_of_several_other_works() -> None:
     works, natives = known_with_partner(4)
     assert answer(archive(NAMESAKES, works | {"w": [UNSURE, PARTNER]}, natives), "w") == "p1"
     assert answer(archive(NAMESAKES, works | {"w": [UNSURE]}, natives), "w") == "review"
+
+
+def test_partners_say_nothing_against_a_namesake_of_whom_nothing_is_known() -> None:
+    works, natives = known_with_partner(4, namesake=0)
+    assert answer(archive(NAMESAKES, works | {"w": [UNSURE, PARTNER]}, natives), "w") == "review"
 
 
 def test_one_link_alone_spreads_to_nothing() -> None:
@@ -76,7 +82,7 @@ def test_one_link_alone_spreads_to_nothing() -> None:
 def test_an_identifier_seen_on_two_certain_works_decides_and_a_link_on_one_does_not() -> None:
     for count, expected in ((2, "p1"), (1, "review")):
         works, natives = known_with_partner(count)
-        said = [identifier(work, 1, UNSURE[0], "57") for work in [*works, "w"]]
+        said = [identifier(work, 1, UNSURE[0], "57") for work in [*works, "w"] if work[0] != "o"]
         tables = archive(NAMESAKES, works | {"w": [UNSURE]}, natives, author_identifiers=said)
         assert answer(tables, "w") == expected
 
