@@ -141,8 +141,8 @@ class Latin:
         yield "joined", self.joined.get(self.words.joined(text), {})
         yield "turned", self._agreeing(self.turned, self._turn(exact))
         if self._has_kind(exact):
-            for shifted in shifted(self.words.all(text)):
-                yield "shifted", self._agreeing(self.plain, self.words.named(shifted))
+            for words in shifted(self.words.all(text)):
+                yield "shifted", self._agreeing(self.plain, self.words.named(words))
         if shorter := without_tail(text):
             yield "tail", self._agreeing(self.plain, self.words.exact(shorter))
         yield "tail", self._twice(self.words.key(text))
