@@ -121,6 +121,7 @@ STEPS: tuple[Step, ...] = (
                 rows_by="address_id",
                 rows_of="addresses",
             ),
+            Stage("address_countries", "pipelines.affiliations.countries:address_countries"),
             Stage("party_matches", "pipelines.affiliations.parties:party_matches"),
             Stage("organisation_hints", "pipelines.affiliations.hints:organisation_hints"),
         ),
