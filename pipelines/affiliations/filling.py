@@ -10,7 +10,7 @@ import polars as pl
 
 from pipelines.affiliations.places import places_from
 from pipelines.affiliations.registry import Entry, Holder, Key, Registry
-from pipelines.affiliations.split import words_from
+from pipelines.affiliations.split import HAN, words_from
 
 WITHDRAWN = "withdrawn"
 _UMLAUT = {"ü": "ue", "ö": "oe", "ä": "ae", "Ü": "Ue", "Ö": "Oe", "Ä": "Ae"}
@@ -66,6 +66,8 @@ def _bearing(
     seen: set[tuple[Key, str]] = set()
     for entry, name, main in named:
         bearer = living.get(entry)
+        if bearer and HAN.search(name):
+            registry.han.add(name, bearer)
         plain = _BRACKET_AT_END.sub("", name) if main else name
         for form in {plain, _UMLAUTS.sub(lambda m: _UMLAUT[m.group()], plain)}:
             key = without_company_form(registry, registry.key(form))

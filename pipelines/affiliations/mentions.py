@@ -7,11 +7,13 @@ equally are asked. Of institutions in one address the university is named, and w
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from pipelines.affiliations.places import STATE_CODES
 from pipelines.affiliations.reading import Text, read
 from pipelines.affiliations.registry import AND, Entry, Holder, Key, Registry
+from pipelines.affiliations.split import HAN, han_text
 
 SCORES = {"name": 0.97, "inside": 0.95, "bag": 0.93, "part": 0.92, "school": 0.88, "near": 0.85}
 # Sums of rarity (natural logarithms), fitted on springer2023_rest and s2aff_train.
@@ -20,6 +22,7 @@ PART = 12.0  # a name without a word for its kind, beside other words
 NEAR = 0.8  # share of rarity that text and name have in common
 CLEAR = 0.03  # lead over the second
 ELSEWHERE = 0.3  # a word of the name that stands in another segment lacks so much
+_GOES_ON = re.compile("城(?!市)|城市学院|路|街|站|报社")  # 大学城, 大学路: places that are called after a university
 CROWD = 400  # names that share a word: more are not looked through
 
 
@@ -54,6 +57,22 @@ class Finder:
 
     def find(self, address: str) -> list[Mention]:
         """Institutions named, in the order of the text; a mention with rivals is a question."""
+        chinese = self._chinese(address) if HAN.search(address) else []
+        return chinese or self._latin(address)
+
+    def _chinese(self, address: str) -> list[Mention]:
+        """The longest Chinese names, wherever they stand; a name inside another word (大学城) is none."""
+        text, place = han_text(address), 0
+        found: list[Mention] = []
+        while place < len(text):
+            end, candidates = self.known.han.at(text, place)
+            if candidates and not _GOES_ON.match(text, end):
+                best, *others = (c.id for c in candidates)
+                found.append(Mention(best, place, end, address[place:end], "name", candidates[0].name, tuple(others)))
+            place = max(end, place + 1)
+        return self._weighed(found)
+
+    def _latin(self, address: str) -> list[Mention]:
         text = read(self.known, address)
         if not text.words:
             return []

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from pipelines.affiliations.candidates import is_slip
+from pipelines.affiliations.candidates import Han, is_slip
 from pipelines.affiliations.places import Places
 from pipelines.affiliations.split import LINK_WORDS, Words
 
@@ -161,6 +161,7 @@ class Registry:
     longer: dict[Key, list[tuple[frozenset[str], str]]] = field(default_factory=lambda: defaultdict(list))
     headless: dict[Key, set[str]] = field(default_factory=lambda: defaultdict(set))  # universities without that word
     by_word: dict[str, list[Key]] = field(default_factory=lambda: defaultdict(list))  # two rarest words -> names
+    han: Han = field(default_factory=Han)
     rarity: dict[str, float] = field(default_factory=dict)
     common: frozenset[str] = frozenset()  # words that names of many countries share
     slips: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))  # word less one letter -> words
