@@ -18,9 +18,13 @@ Works = dict[str, list[tuple[str, str]]]
 
 
 def archive(
-    people: list[tuple[str, str, str]], works: Works, natives: dict[tuple[str, int], str] | None = None, **more: Any
+    people: list[tuple[str, str, str]],
+    works: Works,
+    natives: dict[tuple[str, int], str] | None = None,
+    journals: dict[str, str] | None = None,
+    **more: Any,
 ) -> dict[str, pl.LazyFrame]:
-    """Tables of several works; natives: characters printed for an author."""
+    """Tables of several works; natives: characters printed for an author; journals: by the first letter of a work."""
     tables = library(people, [])
     authorships, addresses = [], []
     for work, authors in works.items():
@@ -29,7 +33,11 @@ def archive(
             native = (natives or {}).get((work, position))
             authorships.append(here | {"name": name, "name_native": native})
             addresses.append(here | {"address_role": "author", "address_position": position, "address_id": f"a{unit}"})
-    records = [{"record_id": f"r{work}", "work_id": work, "publication_year": 2020} for work in works]
+    journals = journals or {}
+    records = [
+        {"record_id": f"r{work}", "work_id": work, "publication_year": 2020, "venue": journals.get(work[0])}
+        for work in works
+    ]
     return tables | {
         "work_authorships": rows("work_authorships", *authorships),
         "work_addresses": rows("work_addresses", *addresses),
@@ -62,15 +70,19 @@ def known_with_partner(count: int, namesake: int = 2) -> tuple[Works, dict[tuple
     return mine | theirs, {(work, 1): "王小明" if work in mine else "汪晓明" for work in mine | theirs}
 
 
-def test_namesakes_are_told_apart_by_certain_partners_of_several_other_works() -> None:
+def test_namesakes_are_told_apart_by_partners_and_journal_of_several_other_works() -> None:
     works, natives = known_with_partner(4)
-    assert answer(archive(NAMESAKES, works | {"w": [UNSURE, PARTNER]}, natives), "w") == "p1"
-    assert answer(archive(NAMESAKES, works | {"w": [UNSURE]}, natives), "w") == "review"
+    journal = {"k": "Polymers", "w": "Polymers", "o": "Glass"}
+    with_partner, alone = works | {"w": [UNSURE, PARTNER]}, works | {"w": [UNSURE]}
+    assert answer(archive(NAMESAKES, with_partner, natives, journal), "w") == "p1"
+    assert answer(archive(NAMESAKES, with_partner, natives), "w") == "review"  # partners alone
+    assert answer(archive(NAMESAKES, alone, natives, journal), "w") == "review"  # the journal alone
 
 
 def test_partners_say_nothing_against_a_namesake_of_whom_nothing_is_known() -> None:
     works, natives = known_with_partner(4, namesake=0)
-    assert answer(archive(NAMESAKES, works | {"w": [UNSURE, PARTNER]}, natives), "w") == "review"
+    journal = {"k": "Polymers", "w": "Polymers"}
+    assert answer(archive(NAMESAKES, works | {"w": [UNSURE, PARTNER]}, natives, journal), "w") == "review"
 
 
 def test_one_link_alone_spreads_to_nothing() -> None:
