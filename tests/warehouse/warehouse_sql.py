@@ -21,6 +21,7 @@ DICTIONARIES = {
     "journals_dictionary": "journal_id,title_en,title_zh,issn,eissn,esi_field",
     "counting_policy_dictionary": "policy,value,meaning",
     "document_types_dictionary": "source,raw,document_type,name_zh",
+    "disciplines_dictionary": "category,scheme,discipline_code,discipline_zh,weight,version",
     "rank_policy_dictionary": "rank_scheme,name_zh,policy,meaning",
     "role_evidence_dictionary": "work_ref,author_position,role,value,evidence,reviewer,date",
 }

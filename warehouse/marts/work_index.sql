@@ -96,6 +96,26 @@ funding as (
     group by work_id
 ),
 
+-- WoS 类别 → 一级学科（字典 disciplines，多对多）；综合类与没有 WoS 类别的为空，不猜
+classed as (
+    select distinct
+        works.work_id,
+        lower(trim(word)) as category
+    from lake.works as works
+    inner join indicators.work_venue as venues on works.work_id = venues.work_id
+    cross join unnest(string_split(works.categories, ';')) as said (word)
+    where works.accession_wos is not null
+),
+
+disciplines as (
+    select
+        classed.work_id,
+        string_agg(distinct listed.discipline_zh, '；' order by listed.discipline_zh) as disciplines
+    from classed
+    inner join lake.disciplines_dictionary as listed on classed.category = lower(listed.category)
+    group by classed.work_id
+),
+
 shares as (
     select
         work_id,
@@ -139,6 +159,7 @@ select
     esi_fields.name_zh as esi_field_zh,
     fields.field_basis as esi_field_basis,
     works.categories,
+    disciplines.disciplines,
     coalesce(funding.funding, works.funding) as funding,
     shares.own_frac_author,
     shares.own_frac_org,
@@ -155,5 +176,6 @@ left join zones on works.work_id = zones.work_id
 left join indicators.work_esi_field as fields on works.work_id = fields.work_id
 left join lake.esi_fields_dictionary as esi_fields on fields.esi_field = esi_fields.esi_field
 left join funding on works.work_id = funding.work_id
+left join disciplines on works.work_id = disciplines.work_id
 left join shares on works.work_id = shares.work_id
 left join own_roles on works.work_id = own_roles.work_id

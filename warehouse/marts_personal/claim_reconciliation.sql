@@ -111,7 +111,7 @@ judged as (
             when person_found = 'none' then '作品已收，署名中的本校作者都另有其人'
             when person_found = 'review' then '作品已收，此人是待核作者的候选之一'
             when person_found = 'open' then '作品已收，有未认定的本校作者，可能是此人'
-            else concat_ws('；', difference, doubt)
+            else nullif(concat_ws('；', difference, doubt), '')
         end as reason
     from differences
     cross join bounds
