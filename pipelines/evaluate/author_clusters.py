@@ -80,7 +80,7 @@ def scores(told: pl.DataFrame) -> dict[str, Any]:
 
 
 def sample_scores(scholar_works: pl.DataFrame, works: pl.DataFrame, author_clusters: pl.DataFrame) -> dict[str, Any]:
-    """Figures of candidates and peers of the sample, whose works are known; those that another work's record swallowed are not."""
+    """Figures of candidates and peers of the sample whose files are in the build (mentions = 0 where they are not delivered)."""
     signed = scholar_works.rename({"accession_number": "accession_wos", "scholar_id": "person"})
     told = signed.join(works.select("work_id", "accession_wos"), on="accession_wos").join(author_clusters, on=PLACE)
     return scores(told.with_row_index("mention"))

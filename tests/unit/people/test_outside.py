@@ -68,7 +68,7 @@ def groups(answered: pl.DataFrame, name: str) -> list[list[str]]:
 
 FILLING = [  # other people, so that names and words have frequencies
     {"id": f"x{n:03}", "authors": [f"Wang, {given}", f"Zhang, {given}"], "title": f"Study {n}", "at": f"Univ {n}"}
-    for n, given in enumerate(["Wei", "Lei", "Fang", "Min", "Jing", "Li", "Qiang", "Yan"] * 40)
+    for n, given in enumerate(["Wei", "Lei", "Fang", "Min", "Jing", "Li", "Qiang", "Yan"] * 20)
 ]
 
 
