@@ -40,8 +40,9 @@ shares as (
         any_value(places.institution_id) as institution_id,
         bool_or(places.is_own) as is_own,
         count(distinct places.author_position) as authors_count,
-        sum(places.weight) filter (where places.author_position is not null and not coalesce(authors.is_group_author, false))
-            as weight
+        sum(places.weight) filter (
+            where places.author_position is not null and not coalesce(authors.is_group_author, false)
+        ) as weight
     from indicators.author_place as places
     left join lake.work_authorships as authors
         on places.work_id = authors.work_id and places.author_position = authors.author_position

@@ -41,6 +41,10 @@ first_known as (
 ),
 
 -- 通讯地址：注明的通讯地址，没有注明的取通讯作者自己的地址
+owned_works as (
+    select distinct work_id from owned
+),
+
 reprint as (
     select
         places.work_id,
@@ -48,24 +52,26 @@ reprint as (
         places.address_position,
         matches.institution_id
     from lake.work_addresses as places
-    inner join (select distinct work_id from owned) as works on places.work_id = works.work_id
+    inner join owned_works as works on places.work_id = works.work_id
     left join lake.affiliation_matches as matches
         on places.address_id = matches.address_id and matches.decision = 'match'
     where places.address_role = 'reprint'
+),
+
+reprint_counts as (
+    select
+        work_id,
+        record_id,
+        count(distinct address_position) as addresses_count
+    from reprint
+    group by work_id, record_id
 ),
 
 fullest as (
     select
         work_id,
         arg_max(record_id, (addresses_count, record_id)) as record_id
-    from (
-        select
-            work_id,
-            record_id,
-            count(distinct address_position) as addresses_count
-        from reprint
-        group by work_id, record_id
-    )
+    from reprint_counts
     group by work_id
 ),
 

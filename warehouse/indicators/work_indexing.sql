@@ -19,7 +19,10 @@ with records as (
 ),
 
 codes as (
-    select * from (
+    select
+        listed.word,
+        listed.index_code
+    from (
         values
         ('SCI-EXPANDED', 'scie'), ('SCIE', 'scie'), ('SSCI', 'ssci'), ('A&HCI', 'ahci'), ('AHCI', 'ahci'),
         ('CPCI-S', 'cpci_s'), ('ISTP', 'cpci_s'), ('CPCI-SSH', 'cpci_ssh'), ('ISSHP', 'cpci_ssh'),
@@ -69,13 +72,19 @@ by_list as (
     where core.work_id not in (select work_id from stated) and core.document_type in ('article', 'review')
 ),
 
+known as (
+    select work_id from stated
+    union all
+    select work_id from by_list
+),
+
 unknown as (
     select distinct
         work_id,
         'wos_edition_unknown' as index_code,
         record_id
     from core
-    where work_id not in (select work_id from stated union all select work_id from by_list)
+    where work_id not in (select work_id from known)
 ),
 
 engineering as (
@@ -110,17 +119,53 @@ lists as (
 ),
 
 every as (
-    select work_id, index_code, record_id as evidence, 'record' as basis, 1 as preference from stated
+    select
+        work_id,
+        index_code,
+        record_id as evidence,
+        'record' as basis,
+        1 as preference
+    from stated
     union all
-    select work_id, index_code, record_id, 'jcr_list', 2 from by_list
+    select
+        work_id,
+        index_code,
+        record_id as evidence,
+        'jcr_list' as basis,
+        2 as preference
+    from by_list
     union all
-    select work_id, index_code, record_id, 'record', 1 from unknown
+    select
+        work_id,
+        index_code,
+        record_id as evidence,
+        'record' as basis,
+        1 as preference
+    from unknown
     union all
-    select work_id, index_code, record_id, 'record', 1 from engineering
+    select
+        work_id,
+        index_code,
+        record_id as evidence,
+        'record' as basis,
+        1 as preference
+    from engineering
     union all
-    select work_id, index_code, record_id, 'record', 1 from chinese
+    select
+        work_id,
+        index_code,
+        record_id as evidence,
+        'record' as basis,
+        1 as preference
+    from chinese
     union all
-    select work_id, index_code, list_edition, 'list', 3 from lists
+    select
+        work_id,
+        index_code,
+        list_edition as evidence,
+        'list' as basis,
+        3 as preference
+    from lists
 )
 
 select

@@ -36,6 +36,15 @@ ranks as (
         on works.venue_number = ranks.venue_number and works.publication_year = ranks.publication_year
 ),
 
+zone_lists as (
+    select
+        *,
+        case status when 'ranked' then 10 when 'not_listed' then 5 when 'pending' then 4 else 0 end
+        + case rank_scheme when 'cas_upgraded' then 3 when 'cas' then 2 else 1 end as preference
+    from ranks
+    where rank_scheme in ('cas_upgraded', 'cas', 'cas_basic')
+),
+
 zones as (
     select
         work_id,
@@ -43,14 +52,7 @@ zones as (
         arg_max(categories, preference) as categories,
         arg_max(minor_categories, preference) as minor_categories,
         arg_max(is_top, preference) as is_top
-    from (
-        select
-            *,
-            case status when 'ranked' then 10 when 'not_listed' then 5 when 'pending' then 4 else 0 end
-            + case rank_scheme when 'cas_upgraded' then 3 when 'cas' then 2 else 1 end as preference
-        from ranks
-        where rank_scheme in ('cas_upgraded', 'cas', 'cas_basic')
-    )
+    from zone_lists
     group by work_id
 ),
 

@@ -3,7 +3,15 @@
 -- unit_basis：byline 署名到学院 | hr 署名只到学校、实验室或校区，取名册中该人出版时的学院 | hr_current 出版时的学院已拆分，取其人现在的学院
 --   | split_unassigned 原学部已拆分而人未认定，未分配（从不按名称对应）| byline_other 署名只到直属实验室等而人未认定 | unresolved 未归属
 -- 出版日期只知到年的按 7 月 1 日；share = 作者数分之一 × 该单位占这位作者地址的份额（有作者没有对应地址时为空）
-with placed as (
+with printed_addresses as (
+    select
+        address_id,
+        any_value(address) as address
+    from library.lake.affiliation_matches
+    group by address_id
+),
+
+placed as (
     select
         places.work_id,
         places.author_position,
@@ -12,13 +20,7 @@ with placed as (
         min(places.address_position) as address_position,
         string_agg(distinct addresses.address, ' | ' order by addresses.address) as affiliation_at_byline
     from library.indicators.author_place as places
-    left join (
-        select
-            address_id,
-            any_value(address) as address
-        from library.lake.affiliation_matches
-        group by address_id
-    ) as addresses on places.address_id = addresses.address_id
+    left join printed_addresses as addresses on places.address_id = addresses.address_id
     where places.is_own and places.author_position is not null
     group by places.work_id, places.author_position, places.college_id
 ),
@@ -104,6 +106,15 @@ posts as (
     from lake.people as people
 ),
 
+wanted as (
+    select distinct
+        candidates.person_id,
+        dates.published
+    from candidates
+    inner join dates on candidates.work_id = dates.work_id
+    where candidates.person_id is not null
+),
+
 -- 名册在出版日期：在任的最近一行；已离开的取最后一行，尚未到校的取最早一行
 on_date as (
     select
@@ -117,14 +128,7 @@ on_date as (
                 posts.valid_from
             )
         ) as unit_id
-    from (
-        select distinct
-            candidates.person_id,
-            dates.published
-        from candidates
-        inner join dates on candidates.work_id = dates.work_id
-        where candidates.person_id is not null
-    ) as wanted
+    from wanted
     inner join posts on wanted.person_id = posts.person_id
     group by wanted.person_id, wanted.published
 ),

@@ -16,7 +16,7 @@ library_rows as (
     select
         case when category = 'library_only' then 'library_only' else 'claimed' end as item,
         case when category = 'library_only' then '库有未报' else '已有申报' end as item_zh,
-        count(distinct (work_id, person_id)) as count
+        count(distinct work_id || ' ' || person_id) as count
     from marts.claim_reconciliation
     where is_library_row
     group by all

@@ -78,7 +78,11 @@ exact as (
     inner join keys on claims.title_key = keys.title_key
     where
         claims.title_key != ''
-        and abs(coalesce(claims.publication_year, keys.publication_year, 0) - coalesce(keys.publication_year, claims.publication_year, 0)) <= 1
+        and coalesce(abs(claims.publication_year - keys.publication_year), 0) <= 1
+),
+
+exact_claims as (
+    select distinct claim_number from exact
 ),
 
 -- 都没有找到的才看题名相近的：先列出此人自己的作品，再比题名
@@ -93,11 +97,11 @@ own_titles as materialized (
     from claims
     inner join persons on claims.person_id = persons.person_id
     inner join keys on persons.work_id = keys.work_id
-    left join (select distinct claim_number from exact) as known on claims.claim_number = known.claim_number
+    left join exact_claims as known on claims.claim_number = known.claim_number
     where
         known.claim_number is null
         and claims.slips > 0
-        and abs(coalesce(claims.publication_year, keys.publication_year, 0) - coalesce(keys.publication_year, claims.publication_year, 0)) <= 1
+        and coalesce(abs(claims.publication_year - keys.publication_year), 0) <= 1
         and abs(length(claims.title_key) - length(keys.title_key)) <= claims.slips
 ),
 

@@ -54,8 +54,9 @@ differences as (
             '；',
             case
                 when list_contains(claimed_roles, 'first') and not is_first
-                    then '申报第一作者，署名第 ' || author_position
-                    || case is_supervised_first when 'yes' then '（导师视同第一）' else '' end
+                    then
+                        '申报第一作者，署名第 ' || author_position
+                        || case is_supervised_first when 'yes' then '（导师视同第一）' else '' end
             end,
             case
                 when list_contains(claimed_roles, 'co_first') and not is_first and is_co_first = 'no'
@@ -101,8 +102,10 @@ judged as (
             else 'agrees'
         end as category,
         case
-            when work_id is null and publication_year > bounds.last_year then '申报的年份晚于本库数据（至 ' || bounds.last_year || ' 年）'
-            when work_id is null and publication_year < bounds.first_year then '申报的年份早于本库数据（自 ' || bounds.first_year || ' 年）'
+            when work_id is null and publication_year > bounds.last_year
+                then '申报的年份晚于本库数据（至 ' || bounds.last_year || ' 年）'
+            when work_id is null and publication_year < bounds.first_year
+                then '申报的年份早于本库数据（自 ' || bounds.first_year || ' 年）'
             when work_id is null and doi is null and doi_raw is not null then '本库没有找到；所填 DOI 不合规'
             when work_id is null and doi is null and accession_number is null then '本库没有找到；申报没有 DOI 与入藏号，只凭题名'
             when work_id is null then '本库没有这篇：检索未收，或题名、DOI 与入藏号有误'
@@ -117,12 +120,19 @@ judged as (
     cross join bounds
 ),
 
+yearly as (
+    select
+        publication_year,
+        count(*) as claims_count,
+        sum(count(*)) over () as all_count
+    from lake.claimed_works
+    group by publication_year
+),
+
 claim_years as (
     select publication_year
-    from lake.claimed_works
-    where publication_year is not null
-    group by publication_year
-    having count(*) >= 0.01 * (select count(*) from lake.claimed_works)
+    from yearly
+    where publication_year is not null and claims_count >= 0.01 * all_count
 ),
 
 claimant_types as (
@@ -138,6 +148,14 @@ library_rows as (
     inner join claim_years on works.publication_year = claim_years.publication_year
     inner join claimant_types on authors.person_type = claimant_types.person_type
     where works.document_type is distinct from 'thesis'
+),
+
+names as (
+    select
+        person_id,
+        arg_max(name_zh, coalesce(valid_from, '')) as name_zh
+    from lake.people
+    group by person_id
 ),
 
 together as (
@@ -203,10 +221,4 @@ select
     works.accession_ei
 from together
 left join library.lake.works as works on together.work_id = works.work_id
-left join (
-    select
-        person_id,
-        arg_max(name_zh, coalesce(valid_from, '')) as name_zh
-    from lake.people
-    group by person_id
-) as names on together.person_id = names.person_id
+left join names on together.person_id = names.person_id

@@ -117,8 +117,9 @@ select
     every.affiliation_at_byline,
     credit.is_primary,
     credit.primary_basis,
-    case when credit.is_primary then 'primary' when credit.primary_basis = 'review' then 'review' else 'participating' end
-        as college_role,
+    case
+        when credit.is_primary then 'primary' when credit.primary_basis = 'review' then 'review' else 'participating'
+    end as college_role,
     every.is_first,
     every.is_co_first,
     every.is_corresponding,
@@ -144,7 +145,8 @@ select
         when every.decision = 'no_match' then '未在名册'
         else '未对应'
     end as author_grade,
-    case every.unit_basis when 'byline' then 'A' when 'hr' then 'B' when 'hr_current' then 'C' else '待核' end as unit_grade,
+    case every.unit_basis when 'byline' then 'A' when 'hr' then 'B' when 'hr_current' then 'C' else '待核' end
+        as unit_grade,
     case
         when every.author_position is null then '待定'
         when every.is_corresponding_disputed then '待核'

@@ -8,13 +8,18 @@ with units as (
         roles.is_first,
         roles.is_corresponding,
         roles.is_lead,
-        case author_units.unit_basis when 'byline' then 1 when 'hr' then 2 when 'hr_current' then 3 else 4 end as strength
+        case author_units.unit_basis when 'byline' then 1 when 'hr' then 2 when 'hr_current' then 3 else 4 end
+            as strength
     from marts.author_unit as author_units
     inner join library.indicators.author_role as roles
         on author_units.work_id = roles.work_id and author_units.author_position = roles.author_position
 ),
 
 -- 没有一位作者与地址对应的作品：凭作品的地址，不知道是谁的
+known_works as (
+    select distinct work_id from units
+),
+
 loose as (
     select
         works.work_id,
@@ -25,7 +30,7 @@ loose as (
         works.current_status,
         works.unit_kind
     from library.marts.work_unit as works
-    left join (select distinct work_id from units) as known on works.work_id = known.work_id
+    left join known_works as known on works.work_id = known.work_id
     where known.work_id is null
 ),
 
