@@ -11,6 +11,7 @@ from pathlib import Path
 import corpus
 import dedup
 import formats
+import institutions
 import machine
 import plot
 import table
@@ -23,6 +24,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 PYTHON = PROJECT / ".venv" / "bin" / "python"
 PEER = PROJECT / ".tools" / "peers" / "bibx" / "bin" / "python"
 DEDUP_PEER = PROJECT / ".tools" / "peers" / "bib-dedupe" / "bin" / "python"
+GOLD = PROJECT.parent / "shared" / "gold" / "affiliations"
 LABELLED = PROJECT.parent / "shared" / "gold" / "dedup" / "dblp_acm"
 SIZES = [10_000, 30_000, 100_000, 300_000, 1_000_000]
 CORES = 2
@@ -33,7 +35,10 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="速度对照表：读入对照 bibx 与逐行循环，构建对照自己的上限")
     parser.add_argument("--quick", action="store_true", help="小规模走一遍，一分钟内，供开发时用")
     parser.add_argument(
-        "--part", choices=("all", "readers", "formats", "line", "dedup"), default="all", help="只量一部分"
+        "--part",
+        choices=("all", "readers", "formats", "line", "dedup", "affiliations"),
+        default="all",
+        help="只量一部分",
     )
     parser.add_argument("--megabytes", type=int, help="读入对照用的 WoS 文本（默认 200，--quick 时 4）")
     parser.add_argument("--printed", type=int, help="各格式的文件各写多少条（默认 10000，--quick 时 500）")
@@ -74,7 +79,7 @@ def measured(given: argparse.Namespace, place: Path) -> str:
     races: dict[str, Race] = {}
     line: Line | None = None
     every: Formats | None = None
-    if given.part != "dedup":
+    if given.part not in ("dedup", "affiliations"):
         races, every, line = _files(given, place)
     found = None
     if given.part in ("all", "dedup"):
@@ -84,7 +89,10 @@ def measured(given: argparse.Namespace, place: Path) -> str:
         (place / "dedup-scale.svg").write_text(
             plot.growth(found.growth.series, "Deduplication: seconds against records"), encoding="utf-8"
         )
-    return table.page(races, every, line, found, machine.facts(PROJECT, PEER), judged=not given.quick)
+    named = None
+    if given.part in ("all", "affiliations"):
+        named = institutions.measured(PYTHON, GOLD, 20 if given.quick else institutions.LOOPED)
+    return table.page(races, every, line, found, machine.facts(PROJECT, PEER), not given.quick, named)
 
 
 def _files(given: argparse.Namespace, place: Path) -> tuple[dict[str, Race], Formats | None, Line | None]:
