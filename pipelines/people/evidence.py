@@ -53,11 +53,11 @@ def place_and_time(pairs: pl.DataFrame, authors: pl.DataFrame, jobs: pl.DataFram
 
     Grain: one row per work, author position and candidate.
     """
-    said = authors.select(
-        *PLACE, "publication_year", "link", "spoken", "around", "colleges", "placed", "narrow", "mixed"
-    )
-    rows = pairs.join(said, on=PLACE).join(jobs, on="person_id", how="left")
-    rows = rows.with_columns(unit=_unit(), date=_date())
+    keyed = authors.with_columns(spoken_key=pl.col("spoken").list.join("|").rank("dense"))
+    said = keyed.select(*PLACE, "publication_year", "link", "mixed", "spoken_key")
+    rows = pairs.join(said, on=PLACE).join(jobs.drop("college", "above"), on="person_id", how="left")
+    rows = rows.join(_units(rows, keyed, jobs), on=["spoken_key", "unit_id"], how="left", nulls_equal=True)
+    rows = rows.with_columns(date=_date())
     weighed = rows.with_columns(date_points=points("date", DATE), place=points("unit", UNIT) + points("date", DATE))
     best = ["place", "date_points", "since", "unit_id"]
     kept = [*pairs.columns, "link", "mixed", "unit", "date", "unit_id"]
@@ -66,6 +66,17 @@ def place_and_time(pairs: pl.DataFrame, authors: pl.DataFrame, jobs: pl.DataFram
         .unique([*PLACE, "person_id"], keep="first", maintain_order=True)
         .select(kept)
     )
+
+
+def _units(rows: pl.DataFrame, authors: pl.DataFrame, jobs: pl.DataFrame) -> pl.DataFrame:
+    """How the units that occur stand to one another; far fewer than the pairs of authors and persons they are asked for.
+
+    Grain: one row per kind of byline (spoken_key) and unit of an employment.
+    """
+    shown = authors.select("spoken_key", "spoken", "around", "colleges", "placed", "narrow").unique("spoken_key")
+    asked = rows.select("spoken_key", "unit_id").unique().join(shown, on="spoken_key")
+    employed = jobs.select("unit_id", "college", "above").unique("unit_id")
+    return asked.join(employed, on="unit_id", how="left").select("spoken_key", "unit_id", unit=_unit())
 
 
 def _unit() -> pl.Expr:
