@@ -6,7 +6,7 @@ import json
 
 import polars as pl
 
-from pipelines.affiliations.candidates import dictionary_from
+from pipelines.affiliations.candidates import Dictionary, dictionary_from
 from pipelines.affiliations.decide import Decider, Match
 from pipelines.affiliations.reviewed import Reviewed
 from pipelines.core import schema
@@ -35,7 +35,23 @@ def affiliation_matches(
     decided = reviewed.applied(_rows(distinct.sort("address_id").collect(), decider)).with_columns(
         dictionary_version=pl.lit(known.version), match_position=pl.int_range(1, pl.len() + 1).over("address_id")
     )
-    return schema.table("affiliation_matches").conform(decided.sort("address_id", "match_position"))
+    told = decided.join(_paths(units.collect(), known), on="unit_id", how="left").with_columns(
+        institution_text=pl.when(pl.col("institution_id").is_null()).then(
+            pl.col("evidence").str.json_path_match("$['未识别机构'][0]")
+        )
+    )
+    return schema.table("affiliation_matches").conform(told.sort("address_id", "match_position"))
+
+
+def _paths(units: pl.DataFrame, known: Dictionary) -> pl.DataFrame:
+    """Names from the university down to the unit, joined by '>'.
+
+    Grain: one row per unit.
+    """
+    named = {i: zh or en or i for i, zh, en in units.select("unit_id", "name_zh", "name_en").iter_rows()}
+    lines = {i: [*reversed(known.ancestors(i)), i] for i in named}
+    paths = [(i, ">".join(named.get(u, u) for u in line)) for i, line in sorted(lines.items())]
+    return pl.DataFrame(paths, schema={"unit_id": pl.String, "unit_path": pl.String}, orient="row")
 
 
 def _own_names(institutions: pl.DataFrame) -> tuple[str, str]:

@@ -169,3 +169,12 @@ def test_words_without_a_dictionary_still_fold() -> None:
 @settings(deadline=None, max_examples=100)
 def test_short_cut_for_ascii_folds_like_fold(text: str) -> None:
     assert Words({}).all(text) == tuple(fold(text.replace("'", "")).split())
+
+
+def test_unit_path_and_institutions_outside_the_dictionary_are_told() -> None:
+    found = run(addresses("Yunchuan Univ, Sch Phys, Yunchuan", "Elsewhere Univ, Dept Phys, Elsewhere"))
+    told = dict(found.select(pl.col("unit_id").fill_null("-"), "unit_path").iter_rows())
+    assert told["u1"] == "云川大学>物理学院"
+    outside = found.filter(pl.col("institution_id").is_null())
+    assert outside.get_column("institution_text").to_list() == ["Elsewhere Univ"]
+    assert found.filter(pl.col("institution_id").is_not_null()).get_column("institution_text").null_count() == 1
