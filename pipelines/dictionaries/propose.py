@@ -68,7 +68,9 @@ def write(lines: dict[str, pl.DataFrame], to: Path) -> list[Path]:
 
 def _open_parts(matches: pl.DataFrame, words: Words) -> pl.DataFrame:
     """Grain: one row per address and open text of it (columns address_id, key, text)."""
-    return asked(matches, words).filter(pl.col("level") == PART).select("address_id", "key", "text")
+    found = asked(matches, words).filter(pl.col("level") == PART).select("address_id", "key", "text")
+    wider = [key if HAN.search(text) else " ".join(words.key(text)) for key, text in found.select("key", "text").rows()]
+    return found.with_columns(key=pl.Series(wider, dtype=pl.String))  # Sci is science and sciences: one line to paste
 
 
 def _unit_lines(
