@@ -62,6 +62,7 @@ def build_databases(
         _load_tables(connection, public, files_of)
         _load_dictionaries(connection, university)
         _stamp(connection, build_id)
+        _define_macros(connection)
         for layer in LAYERS:
             seconds |= _run_layer(connection, layer, "marts" if layer == "marts" else layer)
         _forbid_personal(connection)
@@ -150,6 +151,12 @@ def _load_dictionaries(connection: duckdb.DuckDBPyConnection, university: str) -
             [[str(p) for p in paths]],
         )
         connection.execute(f"COMMENT ON TABLE lake.{name}_dictionary IS {_quote(f'字典 {name}，见 dictionaries/')}")
+
+
+def _define_macros(connection: duckdb.DuckDBPyConnection) -> None:
+    """warehouse/macros/*.sql: what several relations, of the public and of the personal database, compute alike."""
+    for path in sorted((SQL / "macros").glob("*.sql")):
+        connection.execute(path.read_text(encoding="utf-8"))
 
 
 def _stamp(connection: duckdb.DuckDBPyConnection, build_id: str) -> None:

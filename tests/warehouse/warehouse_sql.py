@@ -12,6 +12,7 @@ from pipelines.core import catalog, schema
 from pipelines.normalise import esi
 
 WAREHOUSE = Path(__file__).parents[2] / "warehouse"
+MACROS = sorted((WAREHOUSE / "macros").glob("*.sql"))
 SQL_TYPES = {"text": "varchar", "int": "bigint", "float": "double", "bool": "boolean", "date": "date"}
 DICTIONARIES = {
     "institutions_dictionary": "institution_id,name_zh,name_en,kind,country",
@@ -23,8 +24,11 @@ DICTIONARIES = {
     "document_types_dictionary": "source,raw,document_type,name_zh",
     "disciplines_dictionary": "category,scheme,discipline_code,discipline_zh,weight,version",
     "rank_policy_dictionary": "rank_scheme,name_zh,policy,meaning",
+    "countries_dictionary": "code,name,name_zh,aliases",
+    "indicators_dictionary": "indicator_id,name_zh,formula,unit,decimals,kind,entities,source,def_version,note",
     "role_evidence_dictionary": "work_ref,author_position,role,value,evidence,reviewer,date",
 }
+COMMON = ("counting_policy", "indicators")  # taken from dictionaries/common where a case lays down tables but not these
 FOLDERS = ("indicators", "marts", "views", "marts_personal")
 
 
@@ -37,10 +41,21 @@ def relation_file(relation: str) -> Path:
 def needed(relation: str) -> list[str]:
     """Relations of the warehouse a file reads, by the names in its text."""
     text = relation_file(relation).read_text(encoding="utf-8")
-    text = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("--"))
+    text = without_comments(text)
+    text += "".join(without_comments(macro(name)) for name in re.findall(r"library\.main\.(\w+)\(", text))
     own = relation.split(".")[0] == "marts_personal"
     found = re.findall(r"\b(library\.)?(indicators|marts|views)\.(\w+)", text)
     return sorted({f"marts_personal.{n}" if own and not library else f"{folder}.{n}" for library, folder, n in found})
+
+
+def without_comments(text: str) -> str:
+    """SQL without its comment lines."""
+    return "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("--"))
+
+
+def macro(name: str) -> str:
+    """Text of a file of warehouse/macros by the name of what it defines."""
+    return next(text for path in MACROS if f"macro library.main.{name}(" in (text := path.read_text(encoding="utf-8")))
 
 
 def in_order(relations: list[str]) -> list[str]:
@@ -81,8 +96,13 @@ def database(case: Path, folder: Path | None = None) -> duckdb.DuckDBPyConnectio
         columns = {field.name: SQL_TYPES[field.type] for field in declared.fields}
         fill(connection, f"{place}.lake.{table}", columns, case / f"{table}.csv")
     for name, header in DICTIONARIES.items():
-        fill(connection, f"library.lake.{name}", dict.fromkeys(header.split(","), "varchar"), case / f"{name}.csv")
+        laid = case / f"{name}.csv"
+        if not laid.exists() and name.removesuffix("_dictionary") in COMMON and any(case.glob("*.csv")):
+            laid = catalog.PROJECT / "dictionaries" / "common" / f"{name.removesuffix('_dictionary')}.csv"
+        fill(connection, f"library.lake.{name}", dict.fromkeys(header.split(","), "varchar"), laid)
     follow_documents(connection, case)
+    for path in MACROS:
+        connection.execute(path.read_text(encoding="utf-8"))
     return connection
 
 
