@@ -18,7 +18,7 @@ def countries() -> pl.DataFrame:
     ("address", "expected"),
     [
         ("Linghai Univ, Sch Chem Engn, Linghai 116000, Peoples R China", ("CN", "stated")),
-        ("Harbour Inst Technol, Dept Phys, Cambridge, MA 02139 USA", ("US", "stated")),
+        ("Harbour Inst Technol, Dept Phys, Harbourton, MA 02139 USA", ("US", "stated")),
         ("Univ New South Hills, Sydney, NSW 2052, Australia", ("AU", "stated")),
         ("岭海大学 化工学院, 岭海 116000", ("CN", "script")),
         ("东京港湾大学, 东京, 日本", ("JP", "stated")),
