@@ -9,7 +9,7 @@ import pytest
 from pipelines.affiliations.mentions import Finder
 from pipelines.evaluate import affiliations
 
-FLOORS = {  # set -> least precision, least F1; s2aff_val and springer2023 were never tuned on
+FLOORS = {  # set -> least precision, least F1; no threshold was fitted on s2aff_val and springer2023
     "springer2023": (0.955, 0.92),
     "s2aff_val": (0.94, 0.88),
     "s2aff_train": (0.96, 0.865),
