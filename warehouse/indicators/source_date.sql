@@ -33,7 +33,7 @@ select
     coalesce(
         date_diff('day', cast(dated.as_of as date), cast(windows.as_of as date))
         > (
-            select cast(value as bigint) from indicators.counting_policy
+            select try_cast(value as bigint) from indicators.counting_policy
             where policy = 'max_skew_days'
         ), false
     ) as is_stale

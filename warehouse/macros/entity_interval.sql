@@ -42,7 +42,7 @@ seeded as (
         *,
         hash(entity_id, indicator_id, as_of) as seed,
         n <= (
-            select cast(value as bigint) from library.indicators.counting_policy
+            select try_cast(value as bigint) from library.indicators.counting_policy
             where policy = 'bootstrap_max_n'
         ) as is_drawn,
         greatest(mean2 - mean ^ 2, 0) as variance
