@@ -94,6 +94,7 @@ STEPS: tuple[Step, ...] = (
             _by_period("esi_listed", "esi_documents"),
             _by_period("esi_credits", "esi_documents"),
             *_from("normalise", "esi_attributions"),
+            Stage("patent_kin", "pipelines.normalise.families:patent_kin"),
         ),
     ),
     Step(

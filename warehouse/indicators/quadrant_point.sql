@@ -14,7 +14,11 @@ with placed as (
     inner join indicators.work_measure as measures on members.work_id = measures.work_id
     inner join indicators.year_window as windows
         on windows.window_id = 'all' or measures.publication_year between windows.year_from and windows.year_to
-    where members.entity_type in ('journal', 'field', 'unit') and measures.is_counted and measures.in_wos
+    where
+        members.entity_type in ('journal', 'field', 'unit')
+        and members.entity_id != 'unresolved'
+        and measures.is_counted
+        and measures.in_wos
 ),
 
 scoped as (
