@@ -21,7 +21,7 @@ def patent_kin(
     application without priorities is its own. The publications of one application share what any of them states.
     Grain: one row per application.
     """
-    known = patents.select("patent_id", "application_id").collect()
+    known = patents.select("patent_id", "application_id", "application_date", "patent_type").collect()
     claimed = _claimed(known, patent_priorities)
     sets = claimed.group_by("application_id").agg(priority_ids=pl.col("priority").unique().sort().str.join(";"))
     alone = pl.col("priority_ids").is_null()
@@ -46,6 +46,7 @@ def patent_kin(
 def _claimed(known: pl.DataFrame, patent_priorities: pl.LazyFrame) -> pl.DataFrame:
     """Priorities of applications; what a platform states of a whole family counts where nothing is stated of the publication.
 
+    What was filed on the same day is no priority: not of the invention's utility model, nor where the whole family is listed.
     Grain: one row per application and priority.
     """
     number = pl.col("priority_number").str.replace_all(r"\s", "").str.to_uppercase()
@@ -56,6 +57,11 @@ def _claimed(known: pl.DataFrame, patent_priorities: pl.LazyFrame) -> pl.DataFra
         .join(known, on="patent_id")
         .with_columns(own=pl.col("statement_scope") != "family")
     )
+    same_day = (pl.col("priority_date") >= pl.col("application_date")) & (
+        pl.col("priority") != pl.col("application_id")
+    )
+    impossible = same_day & (~pl.col("own") | (pl.col("patent_type") == "utility"))
+    told = told.filter(~impossible.fill_null(False))
     best = told.filter(pl.col("own") == pl.col("own").max().over("application_id"))
     return best.select("application_id", "priority").unique()
 

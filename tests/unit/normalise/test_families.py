@@ -84,6 +84,24 @@ def test_invention_and_utility_model_of_one_day_are_twins_and_no_family() -> Non
     assert len(groups(found, "simple_kin_id")) == 3
 
 
+def test_same_day_utility_model_that_a_platform_lists_in_the_family_claims_no_priority() -> None:
+    rows = [filed("CN1", "invention"), filed("CN2", "utility"), filed("WO3", "invention", "A pump", "2025-02-01")]
+    told = [
+        {"patent_id": f"{a}A", "priority_position": 1, "priority_id": "CN1", "priority_date": "2024-03-01"}
+        | {"statement_scope": "family"}
+        for a in ("CN1", "CN2", "WO3")
+    ]
+    found = families.patent_kin(
+        frame("patents", rows),
+        frame("patent_priorities", told),
+        frame("patent_parties", applied("CN1", "CN2")),
+        empty("patent_classes"),
+    )
+    kept = {row["application_id"]: row for row in found.iter_rows(named=True)}
+    assert groups(kept, "simple_kin_id") == [{"CN1", "WO3"}, {"CN2"}]
+    assert kept["CN2"]["twin_application_id"] == "CN1"
+
+
 def test_three_of_one_title_and_day_are_no_twins() -> None:
     rows = [filed("CN1", "invention"), filed("CN2", "utility"), filed("CN3", "utility")]
     found = kin({"CN1": [], "CN2": [], "CN3": []}, rows, parties=applied("CN1", "CN2", "CN3"))
