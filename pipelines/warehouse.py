@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from pipelines.core import catalog, schema
+from pipelines.core import catalog, meanings, schema, store
 from pipelines.core.errors import ConfigError, DataCheckFailed, StageError
 from pipelines.core.settings import PROJECT
 
@@ -38,8 +39,14 @@ class Relation:
     @property
     def comment(self) -> str:
         """The leading comment lines: what it is, its grain."""
-        head = [line[2:].strip() for line in self.sql.splitlines() if line.startswith("--")]
+        head = [line[2:].strip() for line in takewhile(lambda line: line.startswith("--"), self.sql.splitlines())]
         return "\n".join(h for h in head if not h.startswith("needs:"))
+
+    def told(self, columns: Mapping[str, schema.Field | None]) -> str:
+        """The comment of the relation, with its grain in Chinese."""
+        key = meanings.relation_key(self.sql, list(columns))
+        grain = f"{meanings.grain(key, columns)}（{', '.join(key)}）" if key else ""
+        return meanings.GRAIN.sub(grain, self.comment.replace("\ngrain:", "\n-- grain:")) if grain else self.comment
 
 
 def build_databases(
@@ -66,12 +73,14 @@ def build_databases(
         for layer in LAYERS:
             seconds |= _run_layer(connection, layer, "marts" if layer == "marts" else layer)
         _forbid_personal(connection)
+        _write_marts(connection, folder / "marts")
     with _writing(people, "people") as connection:
         connection.execute(f"ATTACH '{library}' AS library (READ_ONLY)")
         _load_tables(connection, personal, files_of)
         _stamp(connection, build_id)
         for layer in PERSONAL_LAYERS:
             seconds |= _run_layer(connection, layer, "marts")
+        _write_marts(connection, folder / "marts_personal", personal=True)
     people.chmod(0o600)
     return seconds
 
@@ -122,14 +131,30 @@ def _load_tables(
 
 
 def _describe(connection: duckdb.DuckDBPyConnection, declared: schema.TableSchema) -> None:
-    """Say what a table and its columns mean. One transaction: each would be flushed to disk on its own."""
+    """Say what a table of lake and its columns mean."""
+    columns = {f.name: f for f in declared.fields}
+    told = f"{declared.zh}。{meanings.grain(declared.key, columns)}。{declared.grain}"
+    _comment(connection, "TABLE", f"lake.{declared.name}", told, columns)
+
+
+def _comment(
+    connection: duckdb.DuckDBPyConnection, kind: str, name: str, told: str, columns: Mapping[str, schema.Field | None]
+) -> None:
+    """Comments of a table or view and its columns. One transaction: each would be flushed to disk on its own."""
     connection.execute("BEGIN")
-    connection.execute(f"COMMENT ON TABLE lake.{declared.name} IS {_quote(f'{declared.zh}。{declared.grain}')}")
-    for f in declared.fields:
-        unit = f"；单位 {f.unit}" if f.unit else ""
-        told = _quote(f"{f.zh}。{f.meaning}{unit}")
-        connection.execute(f'COMMENT ON COLUMN lake.{declared.name}."{f.name}" IS {told}')
+    connection.execute(f"COMMENT ON {kind} {name} IS {_quote(told)}")
+    for column, field in columns.items():
+        if field:
+            connection.execute(f'COMMENT ON COLUMN {name}."{column}" IS {_quote(meanings.comment(field))}')
     connection.execute("COMMIT")
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, name: str) -> list[str]:
+    """Columns of a relation of the database that is being written."""
+    empty = connection.execute(f"SELECT * FROM {name} LIMIT 0")
+    names = [d[0] for d in empty.description or ()]
+    empty.fetchall()
+    return names
 
 
 def _sql_type(name: str) -> str:
@@ -150,7 +175,10 @@ def _load_dictionaries(connection: duckdb.DuckDBPyConnection, university: str) -
             f"CREATE TABLE lake.{name}_dictionary AS SELECT * FROM read_csv(?, header = true, all_varchar = true, delim = ',', quote = '\"')",
             [[str(p) for p in paths]],
         )
-        connection.execute(f"COMMENT ON TABLE lake.{name}_dictionary IS {_quote(f'字典 {name}，见 dictionaries/')}")
+        columns = {c: meanings.dictionary_column(name, c) for c in _columns(connection, f"lake.{name}_dictionary")}
+        zh, key = meanings.dictionary(name)
+        told = f"{zh}（字典 dictionaries/*/{name}.csv）。{meanings.grain(key, columns)}"
+        _comment(connection, "TABLE", f"lake.{name}_dictionary", told, columns)
 
 
 def _define_macros(connection: duckdb.DuckDBPyConnection) -> None:
@@ -161,6 +189,8 @@ def _define_macros(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _stamp(connection: duckdb.DuckDBPyConnection, build_id: str) -> None:
     connection.execute("CREATE TABLE lake.build AS SELECT ? AS build_id", [build_id])
+    columns = {"build_id": meanings.column("lake.build", "build_id")}
+    _comment(connection, "TABLE", "lake.build", "构建。只有一行：这个数据库出自哪次构建", columns)
 
 
 def relations(layer: str) -> list[Relation]:
@@ -198,14 +228,33 @@ def _run_layer(connection: duckdb.DuckDBPyConnection, layer: str, target: str) -
                 safe="已发布的数据不受影响",
                 next_step="请把本条信息交给维护人员",
             ) from error
-        connection.execute(f"COMMENT ON {kind} {target}.{relation.name} IS {_quote(relation.comment)}")
+        columns = {
+            c: meanings.column(f"{layer}.{relation.name}", c) for c in _columns(connection, f"{target}.{relation.name}")
+        }
+        _comment(connection, kind, f"{target}.{relation.name}", relation.told(columns), columns)
         seconds[f"{layer}.{relation.name}"] = round(time.monotonic() - started, 3)
     return seconds
 
 
+def _write_marts(connection: duckdb.DuckDBPyConnection, folder: Path, personal: bool = False) -> None:
+    """The marts as Parquet for other engines, one file each; personal ones for the running user alone."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if personal:
+        folder.chmod(0o700)
+    names = connection.execute(
+        "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'marts' AND database_name = current_database()"
+    ).fetchall()
+    for (name,) in names:
+        path = folder / f"{name}.parquet"
+        with store.atomic_path(path) as temporary:
+            connection.execute(f"COPY marts.{name} TO '{temporary}' (FORMAT parquet, COMPRESSION zstd)")
+            if personal:
+                temporary.chmod(0o600)
+
+
 def _forbid_personal(connection: duckdb.DuckDBPyConnection) -> None:
     """library.duckdb is open to every analyst: no column declared personal may be in it, in any layer."""
-    personal = {name for name, f in schema.fields().items() if f.personal}
+    personal = meanings.personal_columns()
     rows = connection.execute(
         "SELECT schema_name, table_name, column_name FROM duckdb_columns() WHERE database_name = 'library'"
     ).fetchall()

@@ -75,7 +75,8 @@ class SourceSchema:
     spec: dict[str, Any] = field(hash=False)
 
 
-def _load(path: Path) -> dict[str, Any]:
+def load(path: Path) -> dict[str, Any]:
+    """Content of one file of schemas/. ConfigError when it cannot be read or holds no mapping."""
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError) as error:
@@ -88,14 +89,14 @@ def _load(path: Path) -> dict[str, Any]:
 @cache
 def fields() -> dict[str, Field]:
     """Every canonical column by name."""
-    return {name: Field(name=name, **spec) for name, spec in _load(SCHEMAS / "fields.yml").items()}
+    return {name: Field(name=name, **spec) for name, spec in load(SCHEMAS / "fields.yml").items()}
 
 
 @cache
 def table(name: str) -> TableSchema:
     """Schema of a table; ConfigError when it is not declared or names an unknown field."""
     path = SCHEMAS / "tables" / f"{name}.yml"
-    spec = _load(path)
+    spec = load(path)
     unknown = [f for f in spec["fields"] if f not in fields()]
     if unknown:
         raise ConfigError(
@@ -116,5 +117,5 @@ def table(name: str) -> TableSchema:
 @cache
 def source(name: str) -> SourceSchema:
     """Schema of a source."""
-    spec = _load(SCHEMAS / "sources" / f"{name}.yml")
+    spec = load(SCHEMAS / "sources" / f"{name}.yml")
     return SourceSchema(name=name, zh=spec["zh"], delivery=spec["delivery"], spec=spec)
