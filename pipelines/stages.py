@@ -139,6 +139,8 @@ STEPS: tuple[Step, ...] = (
             "list_matches",
             "author_clusters",
             "author_cluster_shares",
+            "coauthor_links",
+            "coauthor_nodes",
         ),
     ),
 )

@@ -9,6 +9,7 @@ from pipelines.core.decisions import NOBODY, PERSON
 from pipelines.core.names import surnames_from
 from pipelines.people import candidates, company, decide, evidence, identifiers, reviewed, scope
 from pipelines.people import theses as theses_
+from pipelines.people.coauthors import coauthor_links, coauthor_nodes
 from pipelines.people.identifiers import disputed_identifiers
 from pipelines.people.listed import list_matches
 from pipelines.people.network import supervision_network
@@ -19,6 +20,8 @@ from pipelines.people.weighing import Weighing, homes
 __all__ = [
     "author_cluster_shares",
     "author_clusters",
+    "coauthor_links",
+    "coauthor_nodes",
     "disputed_identifiers",
     "list_matches",
     "person_matches",
