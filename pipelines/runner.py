@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -11,12 +10,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pipelines import builds, publishing, warehouse
+from pipelines import builds, publishing, quality, warehouse
 from pipelines import ingest as ingest_module
 from pipelines import intake as intake_module
 from pipelines.core import catalog, lock, provenance, schema, store
 from pipelines.core.errors import ConfigError, PipelineError, StageError
 from pipelines.core.settings import PROJECT, Settings
+from pipelines.core.timing import timed
 from pipelines.intake.sheets import SOURCE as REVIEW
 from pipelines.publishing import PublishReport
 from pipelines.stages import STAGES, STEPS, Step
@@ -157,7 +157,8 @@ def run_warehouse(settings: Settings, build_id: str) -> dict[str, float]:
         return [folder / p["file"] for p in build.parts(table).values()]
 
     with lock.running(build.home.builds, build_id):
-        return warehouse.build_databases(build.home.build(build_id), files_of, settings.university, build_id)
+        folder = build.home.build(build_id)
+        return warehouse.build_databases(folder, files_of, settings.university, build_id, quality.measured(build))
 
 
 def check_and_publish(settings: Settings, build_id: str, seconds: dict[str, float] | None = None) -> PublishReport:
@@ -190,9 +191,9 @@ def build(settings: Settings, progress: Progress | None = None, force: bool = Fa
     seconds: dict[str, float] = {}
     try:
         for step in STEPS:
-            with _timed(seconds, step.name):
+            with timed(seconds, step.name):
                 run_step(settings, build_id, step.name, progress)
-        with _timed(seconds, "warehouse"):
+        with timed(seconds, "warehouse"):
             run_warehouse(settings, build_id)
         published = check_and_publish(settings, build_id, seconds)
     except PipelineError:
@@ -387,14 +388,3 @@ def _step(name: str) -> Step:
         if step.name == name:
             return step
     raise ConfigError(f"没有名为 {name} 的步骤", found="可用：" + "、".join(s.name for s in STEPS))
-
-
-class _timed:
-    def __init__(self, seconds: dict[str, float], name: str) -> None:
-        self.seconds, self.name = seconds, name
-
-    def __enter__(self) -> None:
-        self.started = time.monotonic()
-
-    def __exit__(self, *rest: object) -> None:
-        self.seconds[self.name] = round(time.monotonic() - self.started, 2)

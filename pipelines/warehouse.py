@@ -15,13 +15,15 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import polars as pl
 
-from pipelines.core import catalog, meanings, schema, store
+from pipelines.core import catalog, ledger, meanings, schema, store
 from pipelines.core.errors import ConfigError, DataCheckFailed, StageError
 from pipelines.core.settings import PROJECT
 
 SQL = PROJECT / "warehouse"
 STORAGE = "v1.5.0"
+SMALL, SMALL_BLOCK, BLOCK = 64_000_000, 16_384, 262_144  # bytes of Parquet below which blocks of the file are small
 LAYERS = ("indicators", "marts", "views")
 PERSONAL_LAYERS = ("marts_personal",)
 
@@ -54,8 +56,9 @@ def build_databases(
     files_of: Callable[[str], list[Path]],
     university: str,
     build_id: str,
+    metrics: pl.DataFrame | None = None,
 ) -> dict[str, float]:
-    """Make both databases of a build from its Parquet tables.
+    """Make both databases of a build from its Parquet tables; `metrics` are the figures of this and earlier builds.
 
     Returns seconds per relation. Errors: StageError naming the .sql file, DataCheckFailed for a personal column in library.duckdb.
     """
@@ -65,16 +68,17 @@ def build_databases(
     personal = [
         t for t in catalog.table_names() if schema.table(t).access == "personal" and not t.startswith("source_")
     ]
-    with _writing(library, "library") as connection:
+    with _writing(library, "library", _bytes(public, files_of)) as connection:
         _load_tables(connection, public, files_of)
         _load_dictionaries(connection, university)
         _stamp(connection, build_id)
+        _load_metrics(connection, metrics)
         _define_macros(connection)
         for layer in LAYERS:
             seconds |= _run_layer(connection, layer, "marts" if layer == "marts" else layer)
         _forbid_personal(connection)
         _write_marts(connection, folder / "marts")
-    with _writing(people, "people") as connection:
+    with _writing(people, "people", _bytes(personal, files_of)) as connection:
         connection.execute(f"ATTACH '{library}' AS library (READ_ONLY)")
         _load_tables(connection, personal, files_of)
         _stamp(connection, build_id)
@@ -88,8 +92,11 @@ def build_databases(
 class _writing:
     """A connection whose default database is a new file; closed, flushed and renamed at the end."""
 
-    def __init__(self, path: Path, name: str) -> None:
+    def __init__(self, path: Path, name: str, size: int) -> None:
         self.path, self.name = path, name
+        self.block = (
+            SMALL_BLOCK if size < SMALL else BLOCK
+        )  # each column of each table fills at least a part of a block
         self.temporary = path.with_name(f".{path.name}.tmp")
 
     def __enter__(self) -> duckdb.DuckDBPyConnection:
@@ -97,7 +104,9 @@ class _writing:
             leftover.unlink(missing_ok=True)
         self.connection = duckdb.connect(":memory:")
         self.connection.execute("SET threads = 2; SET preserve_insertion_order = true")
-        self.connection.execute(f"ATTACH '{self.temporary}' AS {self.name} (STORAGE_VERSION '{STORAGE}')")
+        self.connection.execute(
+            f"ATTACH '{self.temporary}' AS {self.name} (STORAGE_VERSION '{STORAGE}', BLOCK_SIZE {self.block})"
+        )
         self.connection.execute(f"USE {self.name}")
         for layer in ("lake", "indicators", "marts", "views"):
             self.connection.execute(f"CREATE SCHEMA {self.name}.{layer}")
@@ -113,6 +122,10 @@ class _writing:
             self.temporary.replace(self.path)
         else:
             self.temporary.unlink(missing_ok=True)
+
+
+def _bytes(tables: Iterable[str], files_of: Callable[[str], list[Path]]) -> int:
+    return sum(file.stat().st_size for table in tables for file in files_of(table))
 
 
 def _load_tables(
@@ -191,6 +204,17 @@ def _stamp(connection: duckdb.DuckDBPyConnection, build_id: str) -> None:
     connection.execute("CREATE TABLE lake.build AS SELECT ? AS build_id", [build_id])
     columns = {"build_id": meanings.column("lake.build", "build_id")}
     _comment(connection, "TABLE", "lake.build", "构建。只有一行：这个数据库出自哪次构建", columns)
+
+
+def _load_metrics(connection: duckdb.DuckDBPyConnection, metrics: pl.DataFrame | None) -> None:
+    names = ledger.STREAMS["build_metrics"]
+    rows = metrics if metrics is not None else pl.DataFrame(schema=dict.fromkeys(names, pl.String))
+    connection.register("build_metrics", rows)
+    connection.execute("CREATE TABLE lake.build_metrics AS SELECT * FROM build_metrics ORDER BY build_id, metric, part")
+    connection.unregister("build_metrics")
+    columns = {c: meanings.column("lake.build_metrics", c) for c in names}
+    told = "构建质量。一行一个：构建号 × 质量指标 × 来源。每次发布的构建与本次构建的各项数字；marts.build_metric 里有与此前的比较"
+    _comment(connection, "TABLE", "lake.build_metrics", told, columns)
 
 
 def relations(layer: str) -> list[Relation]:

@@ -63,6 +63,7 @@ STREAMS: dict[str, tuple[str, ...]] = {
     ),
     "one_table_exports": ("export_id", "scope", "since", "build_id", "columns", "rows", "file", "date"),
     "access": ("who", "what", "scope", "rows", "purpose", "file", "build_id", "date"),
+    "build_metrics": ("build_id", "published_at", "metric", "part", "value", "n_den"),
     "publications": ("build_id", "previous_build_id", "action", "date", "esi_periods"),
     "esi_attribution": (
         "period",

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from pipelines.core import catalog, schema
+from pipelines.core import catalog, ledger, schema
 from pipelines.normalise import esi
 
 WAREHOUSE = Path(__file__).parents[2] / "warehouse"
@@ -26,9 +26,14 @@ DICTIONARIES = {
     "rank_policy_dictionary": "rank_scheme,name_zh,policy,meaning",
     "countries_dictionary": "code,name,name_zh,aliases",
     "indicators_dictionary": "indicator_id,name_zh,formula,unit,decimals,kind,entities,source,def_version,note",
+    "quality_limits_dictionary": "metric,name_zh,unit,decimals,better,change_kind,step_limit,slow_limit,n_min,meaning",
     "role_evidence_dictionary": "work_ref,author_position,role,value,evidence,reviewer,date",
 }
-COMMON = ("counting_policy", "indicators")  # taken from dictionaries/common where a case lays down tables but not these
+COMMON = (
+    "counting_policy",
+    "indicators",
+    "quality_limits",
+)  # taken from dictionaries/common where a case lays down tables but not these
 FOLDERS = ("indicators", "marts", "views", "marts_personal")
 
 
@@ -100,6 +105,9 @@ def database(case: Path, folder: Path | None = None) -> duckdb.DuckDBPyConnectio
         if not laid.exists() and name.removesuffix("_dictionary") in COMMON and any(case.glob("*.csv")):
             laid = catalog.PROJECT / "dictionaries" / "common" / f"{name.removesuffix('_dictionary')}.csv"
         fill(connection, f"library.lake.{name}", dict.fromkeys(header.split(","), "varchar"), laid)
+    fill(connection, "library.lake.build", {"build_id": "varchar"}, case / "build.csv")
+    metrics = dict.fromkeys(ledger.STREAMS["build_metrics"], "varchar")
+    fill(connection, "library.lake.build_metrics", metrics, case / "build_metrics.csv")
     follow_documents(connection, case)
     for path in MACROS:
         connection.execute(path.read_text(encoding="utf-8"))
