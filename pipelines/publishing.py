@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from pipelines import freezing, history, warehouse
+from pipelines import catalogue, freezing, history, warehouse
 from pipelines.builds import Build
 from pipelines.core import ledger, provenance, schema, store
 from pipelines.core.errors import DataCheckFailed, StageError
@@ -44,7 +44,9 @@ def check_and_publish(build: Build, account: dict[str, Any], keep: int) -> Publi
     previous = build.home.current_build()
     periods = _new_esi_periods(build)
     told = {"balance": balance, "previous_build_id": previous, "esi_periods": periods, "findings": findings}
+    told |= {"sizes": catalogue.sizes(folder)}
     store.write_json(folder / "build.json", account | told)
+    catalogue.write(folder, {"build_id": build.build_id, "sizes": told["sizes"]})
     store.write_json(folder / "choices.json", _choices(build))
     history.remember(build, previous)
     freezing.freeze_esi_attribution(build)
