@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import random
+
+import networkx as nx
 import polars as pl
 import pytest
 
@@ -72,3 +75,16 @@ def test_large_components_are_sampled_the_same_way_each_time(monkeypatch: pytest
     _, again = network(papers)
     assert first.equals(again)
     assert set(first["betweenness_basis"]) == {"sampled"}
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_betweenness_equals_that_of_the_graph_library(seed: int) -> None:
+    draw = random.Random(seed)
+    graph = nx.gnm_random_graph(25, 60, seed=seed)
+    for left, right in graph.edges:
+        graph.edges[left, right]["distance"] = draw.choice([0.5, 1.0, 1.0, 2.0])
+    part = nx.relabel_nodes(graph.subgraph(max(nx.connected_components(graph), key=len)), str)
+    expected = nx.betweenness_centrality(part, weight="distance", normalized=True)
+    found, basis = coauthors._betweenness(part)
+    assert basis == "exact"
+    assert found == pytest.approx(expected, abs=1e-12)
