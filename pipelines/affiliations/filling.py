@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +14,7 @@ from pipelines.affiliations.registry import Entry, Holder, Key, Registry
 from pipelines.affiliations.split import HAN, words_from
 
 WITHDRAWN = "withdrawn"
+SERIES = 4  # institutions whose names begin alike: Indian Institute of Technology, Technical University
 _UMLAUT = {"ü": "ue", "ö": "oe", "ä": "ae", "Ü": "Ue", "Ö": "Oe", "Ä": "Ae"}
 _UMLAUTS = re.compile("[üöäÜÖÄ]")
 _BRACKET_AT_END = re.compile(r"\s*\([^()]*\)\s*$")
@@ -42,7 +44,10 @@ def registry_from(
         named += [(key, n, True) for n in (row["name_en"], row["name_zh"]) if n]
     named += [(i, a, False) for a, i in aliases.select("alias", "institution_id").sort(pl.all()).iter_rows()]
     living = _living({e.id: e.status for e in entries}, successors)
-    registry.fill(entries, list(_bearing(registry, named, living)))
+    bearing = list(_bearing(registry, named, living))
+    registry.fill(entries, bearing)
+    for key, entry, holder in _shorter(registry, bearing):
+        registry.add_shorter(key, entry, holder)
     return registry
 
 
@@ -75,6 +80,25 @@ def _bearing(
                 seen.add((key, bearer))
                 acronym = len(key) == 1 and sum(c.isupper() for c in form) >= 2 and len(form) <= 8
                 yield key, bearer, Holder(main and bearer == entry and not _is_seat(registry, name), acronym, name)
+
+
+def _shorter(registry: Registry, bearing: list[tuple[Key, str, Holder]]) -> Iterator[tuple[Key, str, Holder]]:
+    """Names as addresses shorten them: the city left to its own segment, a common beginning as its initials (IIT Kanpur)."""
+    series = Counter(
+        first for first, _ in {(key[:size], i) for key, i, _ in bearing for size in (2, 3, 4) if len(key) > size}
+    )
+    for key, entry, holder in bearing:
+        city = registry.entries[entry].city
+        for rest in (key[: -len(city)], key[len(city) :]) if city else ():
+            if len(rest) > 1 and city == frozenset(key) - frozenset(rest) and registry.may_be_seated(rest):
+                yield rest, entry, Holder(False, False, holder.name, city)
+        for size in (4, 3, 2):
+            kinds = registry.institution_kinds & set(key[:size])
+            if kinds and series[key[:size]] >= SERIES and len(key) == size + 1:
+                printed = [w for w, _ in registry.split(_BRACKET_AT_END.sub("", holder.name))]
+                if tuple(registry.word(w) for w in printed) == key:
+                    initials = "".join(w[0] for w in printed[:size])
+                    yield (initials, *key[size:]), entry, Holder(False, True, holder.name)
 
 
 def _is_seat(registry: Registry, name: str) -> bool:

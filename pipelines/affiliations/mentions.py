@@ -8,35 +8,25 @@ equally are asked. Of institutions in one address the university is named, and w
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
+from pipelines.affiliations.belonging import Mention, is_above, weighed
 from pipelines.affiliations.places import STATE_CODES
 from pipelines.affiliations.reading import Text, read
-from pipelines.affiliations.registry import AND, Entry, Holder, Key, Registry
+from pipelines.affiliations.registry import AND, FEW, Entry, Holder, Key, Registry
 from pipelines.affiliations.split import HAN, han_text
 
 SCORES = {"name": 0.97, "inside": 0.95, "bag": 0.93, "part": 0.92, "school": 0.88, "near": 0.85}
 # Sums of rarity (natural logarithms), fitted on springer2023_rest and s2aff_train.
 GENERAL = 13.0  # general words that no place supports must be as rare together as one word in 400,000 institutions
+ONLY = 9.5  # the same for the only university of the name
 PART = 12.0  # a name without a word for its kind, beside other words
 NEAR = 0.8  # share of rarity that text and name have in common
 CLEAR = 0.03  # lead over the second
 ELSEWHERE = 0.3  # a word of the name that stands in another segment lacks so much
 _GOES_ON = re.compile("城(?!市)|城市学院|路|街|站|报社")  # 大学城, 大学路: places that are called after a university
 CROWD = 400  # names that share a word: more are not looked through
-
-
-class Mention(NamedTuple):
-    """One institution that an address names. `rivals`: others that fit as well, then the mention is a question."""
-
-    id: str
-    start: int
-    end: int
-    text: str
-    way: str
-    name: str
-    rivals: tuple[str, ...] = ()
-    parts: tuple[str, ...] = ()  # institutions of the same address that are left to this one
 
 
 class Fit(NamedTuple):
@@ -70,7 +60,7 @@ class Finder:
                 best, *others = (c.id for c in candidates)
                 found.append(Mention(best, place, end, address[place:end], "name", candidates[0].name, tuple(others)))
             place = max(end, place + 1)
-        return self._weighed(found)
+        return weighed(self.known, found)
 
     def _latin(self, address: str) -> list[Mention]:
         text = read(self.known, address)
@@ -93,9 +83,9 @@ class Finder:
             while start < end and taken[end - 1]:
                 end -= 1
             if end - start > 1 and not any(taken[start:end]):
-                mention = self._described(text, start, end)
+                mention = self._rewritten(text, start, end) or self._described(text, start, end)
                 found += [mention] if mention else []
-        return self._weighed(sorted(found, key=lambda m: (m.start, m.end)))
+        return weighed(self.known, sorted(found, key=lambda m: (m.start, m.end)))
 
     def _spans(self, text: Text) -> list[tuple[int, int, dict[str, Holder]]]:
         """Where names stand, longest first; a name may span segments only as a whole."""
@@ -105,7 +95,7 @@ class Finder:
             while end < len(text.words) and text.words[end] in node:
                 node = node[text.words[end]]
                 end += 1
-                holders = node.get("")
+                holders = {i: h for i, h in node.get("", {}).items() if h.seat <= text.all}
                 if holders and (text.segment[start] == text.segment[end - 1] or text.is_whole(start, end)):
                     found.append((start, end, holders))
         return sorted(found, key=lambda s: (s[0] - s[1], s[0]))
@@ -116,10 +106,14 @@ class Finder:
         ranked = self._ranked(text, holders)
         fit, best = ranked[0]
         key, whole = tuple(text.words[start:end]), text.is_whole(start, end)
+        if len(key) > 1 and holders[best].acronym and text.printed[start] not in text.capitals:
+            return None
         if len(key) == 1:
             one = self._single(text, start, whole, holders, ranked)
             return self._mention(text, start, end, one, "name", holders) if one else None
         rivals = tuple(i for f, i in ranked[1:] if f == fit)
+        if rivals and (top := self._top((best, *rivals))):
+            best, rivals = top, ()
         if rivals:
             return (
                 self._mention(text, start, end, best, "name", holders, rivals) if whole and fit.country >= 0 else None
@@ -157,6 +151,10 @@ class Finder:
             return None
         if word in known.kinds or word in known.place_words or word in entry.city:
             return None
+        if "company" in entry.kind and known.towns[word, entry.country] >= FEW:
+            return None
+        if known.word(text.printed[start]) != word:  # mended: a slip in the only word is another word
+            return None
         if holder.acronym and (text.printed[start] not in text.capitals or self._abbreviates(text, start)):
             return None
         if not whole and not self._leads(text, start, entry, holder, fit, alone=len(ranked) == 1):
@@ -169,11 +167,15 @@ class Finder:
         """Whose the word is where no place is stated: its only holder, or the one above all that bear it as their name."""
         if len(text.bounds) > 1 and all(h.acronym and not h.main for h in holders.values()):
             return None
-        if len(holders) == 1 and self.known.rarity[word] > 9.5:
+        if len(holders) == 1 and (self.known.rarity[word] > 9.5 or len(word) > 4):
             return next(iter(holders))
-        own = sorted(i for i, h in holders.items() if h.main)
+        return self._top(i for i, h in holders.items() if h.main)
+
+    def _top(self, ids: Iterable[str]) -> str | None:
+        """The one institution that is above all others of one name; a system of universities leaves open which one."""
+        own = sorted(ids)
         top = [i for i in own if all(i == other or i in self.known.entries[other].parents for other in own)]
-        return top[0] if len(top) == 1 else None
+        return top[0] if len(top) == 1 and "System" not in self.known.entries[top[0]].name else None
 
     def _abbreviates(self, text: Text, start: int) -> bool:
         """Whether an acronym only repeats the segment before it: Institute of Network Technology (INT)."""
@@ -209,7 +211,7 @@ class Finder:
         """A whole segment of general words needs the city; that of an authority or a long one its country."""
         if not self.known.is_general(key) or fit.city:
             return True
-        rare = self.known.weight(key) > GENERAL
+        rare = self.known.weight(key) > (ONLY if only and not fit.country and self.known.university in key else GENERAL)
         public = "government" in entry.kind or "funder" in entry.kind or only
         return (fit.country > 0 and (public or rare)) or (fit.country == 0 and (rare or bool(entry.city & set(key))))
 
@@ -264,38 +266,27 @@ class Finder:
         found: list[Mention] = []
         for start, end, holders in spans:
             if mention.start < start and end == mention.end and text.is_whole(start, end):
-                above = [i for i in sorted(holders) if self._is_above(i, entry)]
+                above = [i for i in sorted(holders) if is_above(self.known, i, entry)]
                 found += [self._mention(text, start, end, i, "inside", holders) for i in above]
         return found
 
-    def _is_above(self, other: str, entry: Entry) -> bool:
-        return other in entry.parents or (
-            other in entry.related and self.known.entries[other].teaches and not entry.teaches
-        )
-
-    def _weighed(self, found: list[Mention]) -> list[Mention]:
-        """Each institution once; an institution of one that is named too, and what stands beside a university, left to it."""
-        once = {m.id: m for m in reversed(found)}
-        sure = [m for m in once.values() if not m.rivals]
-        if not sure:
-            return sorted(once.values(), key=lambda m: (m.start, m.end))
-        entries = self.known.entries
-        kept = self._beside_universities(sure)
-        ids = {m.id for m in kept}
-        last = [m for m in kept if not any(self._is_above(o, entries[m.id]) for o in ids - {m.id})] or kept
-        lesser = tuple(sorted({m.id for m in sure} - {m.id for m in last}))
-        return [m._replace(parts=lesser) for m in sorted(last, key=lambda m: (m.start, m.end))]
-
-    def _beside_universities(self, sure: list[Mention]) -> list[Mention]:
-        """Universities and companies; but a body of all the universities named is itself what is named."""
-        entries = self.known.entries
-        teaching = {m.id for m in sure if entries[m.id].teaches}
-        if not teaching:
-            return sure
-        joint = [m for m in sure if len(teaching) > 1 and teaching <= entries[m.id].parents | entries[m.id].related]
-        return joint or [m for m in sure if m.id in teaching or "company" in entries[m.id].kind]
-
     # --- a name not quite as it is
+
+    def _rewritten(self, text: Text, start: int, end: int) -> Mention | None:
+        """A name inside a segment with a blank more or less (Peng Cheng, Pengcheng), or as Harrow University for University of Harrow."""
+        known = self.known
+        for first in range(start, end):
+            for last in range(end, first + 1, -1):
+                words = tuple(text.words[first:last])
+                if not known.institution_kinds.intersection(words):
+                    continue
+                name = known.joined.get("".join(words))
+                turned = known.university in (words[0], words[-1]) and not any(text.links[first + 1 : last])
+                turned = turned and (last == end or text.words[last] not in known.seated_kinds)
+                holders = known.names[name] if name else known.bags.get(tuple(sorted(words)), {}) if turned else {}
+                if holders and (mention := self._named(text, first, last, holders)):
+                    return mention._replace(way="bag")
+        return None
 
     def _described(self, text: Text, start: int, end: int) -> Mention | None:
         """A segment without a name as it is: the same words in another order, a school of a university, most of its words."""

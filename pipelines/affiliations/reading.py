@@ -8,8 +8,10 @@ from functools import cached_property
 
 from pipelines.affiliations.registry import Key, Registry
 
-_BREAK = re.compile(r"\s{2,}|[,;|\n\t()\[\]{}/:，；、（）\"“”„«»]+|\s[-–—]\s|#TAB#")
+_BREAK = re.compile(r"\s{2,}|(?<=\w)[-–—]\s+(?=[A-Z])|[,;|\n\t()\[\]{}/:，；、（）\"“”„«»]+|\s[-–—]\s|#TAB#")
 _NO_ADDRESS = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|#[A-Z]+#")
+_HERE = re.compile(r"^\W*(?:current(?:ly)?|present)\s+(?:address|at|with)(?:\s*:)?", re.IGNORECASE)
+_DEEMED = re.compile(r"[^,;()]*[(\s]\s*deemed(?:[\s-]+to[\s-]+be)?[\s-]+univ\w*\b\)?", re.IGNORECASE)
 _CAPITALS = re.compile(r"[A-Za-z&]+")
 
 
@@ -46,7 +48,10 @@ def read(registry: Registry, address: str) -> Text:
     """Segments, words and stated countries of an address."""
     text = Text([], [], [], [], [], frozenset(), frozenset(), {})
     every: list[Key] = []
-    for part in _BREAK.split(_NO_ADDRESS.sub("\n", address)):
+    plain = _HERE.sub("", _NO_ADDRESS.sub("\n", address))
+    if "eemed" in plain:
+        plain = _DEEMED.sub(_without_rank, plain)
+    for part in _BREAK.split(plain):
         words = list(registry.split(part))
         every.append(registry.printed(part))
         if not words:
@@ -54,6 +59,8 @@ def read(registry: Registry, address: str) -> Text:
         place, start = len(text.parts), len(text.words)
         text.parts.append(part)
         for printed, link in words:
+            if text.printed[start:] and text.printed[-1] == "nat":
+                text.words[-1] = registry.national(registry.word(printed)) or text.words[-1]
             text.words.append(registry.mended(registry.word(printed)))
             text.printed.append(printed)
             text.links.append(link)
@@ -67,3 +74,9 @@ def read(registry: Registry, address: str) -> Text:
         w.lower() for w in _CAPITALS.findall(address) if sum(letter.isupper() for letter in w) >= 2
     )
     return text
+
+
+def _without_rank(found: re.Match[str]) -> str:
+    """Harrow (Deemed University) is Harrow University; Harrow Institute (Deemed to be University) keeps its name."""
+    named = found.group()[: found.group().lower().index("deemed")].rstrip(" (")
+    return named if re.search("univ|inst", named, re.IGNORECASE) else f"{named} University"

@@ -7,6 +7,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from pipelines.affiliations.candidates import Han, is_slip
@@ -114,6 +115,11 @@ _JOINED = re.compile(
     r"(?<=[a-zäöüéß])(?=(?:Univ|Inst|Hosp|Coll|School|Dep|Lab|Tech|Acad|Cent|Facult|Minist))|(?<=[a-z]{4}of)(?=[A-Z])"
     r"|(?<=\bof)(?=[A-Z])|(?<=\bthe)(?=[A-Z])|(?<=niversity)(?=of\b)|(?<=nstitute)(?=of\b)|(?<=epartment)(?=of\b)"
 )
+_COMPOUND = re.compile(
+    r"\b(universitets|universitaets|universitats|forschungs)"
+    r"(klinikum|kliniken|klinik|spital|krankenhaus|medizin|hospital|sykehus|sjukhuset|sjukhus|zentrum|institut)\b"
+)
+_CAMEL = re.compile(r"(?<=[a-zß-ÿ]{2})(?=[A-Z][a-zß-ÿ]{3})|(?<=[A-Z]{3})(?=[A-Z][a-z]{3})")  # FrancheComté
 _LETTERS = re.compile(r"[^\W\d_]+")
 RARE = 6.6  # a word in fewer than about one name in 700 tells institutions apart wherever they are
 LOCAL = 0.6  # a word of which so large a share of the names is in one country is a proper name (fitted on springer2023_rest)
@@ -128,6 +134,7 @@ class Holder(NamedTuple):
     main: bool  # its name, not an alias
     acronym: bool
     name: str
+    seat: frozenset[str] = frozenset()  # words of its city, left out of the name and stated elsewhere
 
 
 class Entry(NamedTuple):
@@ -158,11 +165,15 @@ class Registry:
     trie: dict[str, Any] = field(default_factory=dict)  # word -> …; "" -> holders of the name that ends here
     names: dict[Key, dict[str, Holder]] = field(default_factory=dict)
     bags: dict[Key, dict[str, Holder]] = field(default_factory=dict)  # the same in any order
+    pairs: set[Key] = field(default_factory=set)  # words that follow each other in a name
+    joined: dict[str, Key] = field(default_factory=dict)  # words of a name in one run -> the name
     longer: dict[Key, list[tuple[frozenset[str], str]]] = field(default_factory=lambda: defaultdict(list))
     headless: dict[Key, set[str]] = field(default_factory=lambda: defaultdict(set))  # universities without that word
     by_word: dict[str, list[Key]] = field(default_factory=lambda: defaultdict(list))  # two rarest words -> names
     han: Han = field(default_factory=Han)
     rarity: dict[str, float] = field(default_factory=dict)
+    towns: Counter[tuple[str, str | None]] = field(default_factory=Counter)  # institutions in a town of one word
+    city_words: frozenset[str] = frozenset()
     common: frozenset[str] = frozenset()  # words that names of many countries share
     slips: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))  # word less one letter -> words
     rarest: float = 0.0  # rarity of a word that one institution has
@@ -174,6 +185,8 @@ class Registry:
         self.institution_kinds = family(tuple(INSTITUTION_KINDS))
         self.unit_kinds = family(tuple(UNIT_KINDS))
         self.school_kinds = family(SCHOOL_KINDS)
+        self.university = self.word("university")
+        self.seated_kinds = family(("university", "hospital"))
         self.kinds = self.institution_kinds | self.unit_kinds | family(tuple(OTHER_KINDS))
         self.place_words = frozenset(w for key in self.places.codes for w in key)
 
@@ -191,14 +204,19 @@ class Registry:
 
     def printed(self, text: str) -> Key:
         """Folded words; initials with full stops are one word, words printed without a blank between are two."""
-        if _JOINED.search(text):
+        if _JOINED.search(text) or (self.rarity and _CAMEL.search(text)):
             text = _LETTERS.sub(self._apart, text)
         text = _INITIALS.sub(_initials, _ELIDED.sub(" ", text))
-        return self.words.all(text.replace("&", " and ").replace("+", " "))
+        words = self.words.all(text.replace("&", " and ").replace("+", " "))
+        line = " ".join(words)
+        return tuple(_COMPOUND.sub(r"\1 \2", line).split()) if _COMPOUND.search(line) else words
 
     def _apart(self, found: re.Match[str]) -> str:
         word = found.group()
-        return word if self.word(word.lower()) in self.rarity else _JOINED.sub(" ", word)
+        if self.word(word.lower()) in self.rarity:
+            return word
+        apart = _JOINED.sub(" ", word)
+        return _CAMEL.sub(" ", apart) if self.rarity else apart
 
     def key(self, text: str) -> Key:
         """Families of the words that carry the name."""
@@ -211,7 +229,7 @@ class Registry:
     def mended(self, word: str) -> str:
         """The word that is meant by one which no name has (or one misspelt name) and which differs by one slip, else itself."""
         rare = self.rarity.get(word, math.inf)
-        if rare < self.rarest or len(word) < SLIP or not word.isalpha():
+        if rare < self.rarest or len(word) < SLIP or not word.isalpha() or word in self.city_words:
             return word
         if word not in self._fixed:
             near = {w for less in _less(word) for w in self.slips.get(less, ())}
@@ -222,6 +240,11 @@ class Registry:
             )
             self._fixed[word] = often[0] if clear else word
         return self._fixed[word]
+
+    def national(self, following: str) -> str | None:
+        """Nat. is national where no name goes on from natural in the same way."""
+        national, natural = self.word("national"), self.word("natural")
+        return national if (national, following) in self.pairs and (natural, following) not in self.pairs else None
 
     def weight(self, words: Iterable[str]) -> float:
         """Sum of the rarity of words: natural logarithm of institutions per institution that has the word."""
@@ -236,6 +259,8 @@ class Registry:
     def fill(self, entries: list[Entry], bearing: list[tuple[Key, str, Holder]]) -> None:
         """Index the names; a withdrawn record's names lead where its successor is (`bearing` says so already)."""
         self.entries = {e.id: e for e in entries}
+        self.city_words = frozenset(w for e in entries for w in e.city)
+        self.towns = Counter((w, e.country) for e in entries for w in e.city if len(e.city) == 1)
         where: dict[str, Counter[str | None]] = defaultdict(Counter)
         for entry, words in _words_by_entry(bearing):
             for word in words:
@@ -244,14 +269,13 @@ class Registry:
         self.rarest = max(self.rarity.values(), default=0.0)
         self.common = self._common(where)
         for key, entry, holder in bearing:
-            node = self.trie
-            for word in key:
-                node = node.setdefault(word, {})
-            node.setdefault("", {}).setdefault(entry, holder)
+            self._file_name(key, entry, holder)
             self.names.setdefault(key, {}).setdefault(entry, holder)
             self.bags.setdefault(tuple(sorted(key)), {}).setdefault(entry, holder)
             self._file_headless(key, entry, holder)
         for key in self.names:
+            self.joined.setdefault("".join(key), key)
+            self.pairs.update(pairwise(key))
             self._file_longer(key)
             for word in sorted(set(key), key=lambda w: (-self.rarity[w], w))[:2]:
                 self.by_word[word].append(key)
@@ -259,6 +283,23 @@ class Registry:
             if len(word) >= SLIP and word.isascii() and word.isalpha():
                 for less in _less(word):
                     self.slips[less].append(word)
+
+    def _file_name(self, key: Key, entry: str, holder: Holder) -> None:
+        node = self.trie
+        for word in key:
+            node = node.setdefault(word, {})
+        node.setdefault("", {}).setdefault(entry, holder)
+
+    def add_shorter(self, key: Key, entry: str, holder: Holder) -> None:
+        """Make a shortened name findable where no institution bears it as its name."""
+        if key not in self.names:
+            self._file_name(key, entry, holder)
+
+    def may_be_seated(self, rest: Key) -> bool:
+        """Whether a name without its city still says what is meant: a university, a hospital, a longer institute."""
+        return bool(self.seated_kinds.intersection(rest)) or (
+            len(rest) > 2 and bool(self.institution_kinds.intersection(rest))
+        )
 
     def _common(self, where: dict[str, Counter[str | None]]) -> frozenset[str]:
         """Kinds, and words whose names are spread over countries; the name of a country tells apart all the same."""

@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
+from pipelines.affiliations.belonging import Mention
 from pipelines.affiliations.filling import registry_from
-from pipelines.affiliations.mentions import Finder, Mention
+from pipelines.affiliations.mentions import Finder
 from pipelines.affiliations.registry import Registry
 from pipelines.affiliations.split import HAN
 from pipelines.core import dictionaries
