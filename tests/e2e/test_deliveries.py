@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipelines import builds, runner, sample
+from pipelines import builds, partitions, runner, sample
 from pipelines.core import schema, store
 from pipelines.core.errors import ConfigError
 from pipelines.core.settings import Settings
@@ -56,7 +56,7 @@ def needed(tables: Iterable[str]) -> set[str]:
             found.add(table)
         elif table not in found:
             found.add(table)
-            waiting += [t for t in builds._positional(builds._function(STAGES[table])) if t in STAGES]
+            waiting += [t for t in partitions._positional(partitions._function(STAGES[table])) if t in STAGES]
     return found
 
 

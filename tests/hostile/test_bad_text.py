@@ -71,12 +71,12 @@ def test_three_thousand_authors(home, wos):
         f"[Lin, Mou {n}] Linghai Univ, Sch {n}, Linghai, Peoples R China." for n in range(3000)
     )
     home.drop("wos/a.txt", wos(1).replace("AU Lin, H\n", authors + full + address + "\n"))
-    started = time.monotonic()
+    started = time.process_time()
     raw, _ = taken(home)
     read = modules()["wos"].source_authorships(raw.lazy())
     assert pl.DataFrame(read.collect() if isinstance(read, pl.LazyFrame) else read).height == 3000
     links = modules()["wos"].source_authorship_addresses(raw.lazy())
-    assert links.height == 3000 and time.monotonic() - started < 20
+    assert links.height == 3000 and time.process_time() - started < 20
 
 
 @pytest.mark.parametrize("mark", ["\ufeff", "\x00", "\x1a", "\u2028", "\x85", "\x0b", "\x0c"])
@@ -152,9 +152,9 @@ def test_one_line_of_a_hundred_megabytes(tmp_path, fill):
     path = tmp_path / "a.txt"
     size = 20 << 20 if fill == "催" else 100 << 20
     path.write_bytes((fill * (size // len(fill))).encode())
-    started, before = time.monotonic(), peak()
+    started, before = time.process_time(), peak()
     assert _fate(path) == "refused"
-    assert time.monotonic() - started < 10 and peak() - before < 1 << 30
+    assert time.process_time() - started < 10 and peak() - before < 1 << 30
 
 
 @pytest.mark.parametrize("name", ["wos/savedrecs.txt", "scopus/scopus.csv", "cnki/CNKI-20260828101561237.txt"])
@@ -163,10 +163,10 @@ def test_a_true_beginning_and_then_a_line_of_thirty_megabytes(tmp_path, name):
     path = tmp_path / "a"
     path.write_bytes(data + b"AB " + b"x " * (15 << 20))
     whole = _recognise.inspect(FIXTURES / name)
-    started, before = time.monotonic(), peak()
+    started, before = time.process_time(), peak()
     told = _recognise.inspect(path)
     assert told["records"] + told["rejected"] >= whole["records"]
-    assert time.monotonic() - started < 20 and peak() - before < 2 << 30
+    assert time.process_time() - started < 20 and peak() - before < 2 << 30
 
 
 def _fate(path: Path) -> str:
@@ -206,9 +206,9 @@ def test_entities(tmp_path, head, name, kind):
     }[kind]
     path = tmp_path / "a.xml"
     path.write_text(text)
-    started, before = time.monotonic(), peak()
+    started, before = time.process_time(), peak()
     assert _fate(path) in ("read", "refused")
-    assert time.monotonic() - started < 5 and peak() - before < 200 << 20
+    assert time.process_time() - started < 5 and peak() - before < 200 << 20
     if _fate(path) == "read":
         found = _recognise.recognise(path)
         for chunk in modules()[found.source].read(path, found, {}):

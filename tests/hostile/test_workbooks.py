@@ -352,9 +352,9 @@ def bomb() -> bytes:
 def test_a_zip_bomb(home, wos):
     home.drop("wos/a.xlsx", bomb())
     home.drop("wos/b.txt", wos(9))
-    started, before = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    started, before = time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     assert "解压后超过 1 GB" in refusal(home, "wos/a.xlsx", "wos/b.txt")
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 10
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200 << 10
 
 
@@ -367,11 +367,11 @@ def test_entities_in_a_workbook(home, wos):
 
     home.drop("wos/a.xlsx", patched(only(("记录", [HEAD, record(1)], "visible")), change))
     home.drop("wos/b.txt", wos(9))
-    started = time.monotonic()
+    started = time.process_time()
     intake(home.settings)
     report = ingest(home.settings, "wos", docs=False)
     assert report.read == report.accepted + report.quarantined and report.accepted >= 1
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 10
 
 
 @pytest.mark.parametrize(
@@ -390,14 +390,14 @@ def test_a_million_empty_rows(tmp_path, filler):
     path = tmp_path / "a.xlsx"
     path.write_bytes(patched(only(("记录", [HEAD, record(1), record(2)], "visible")), change))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    started = time.monotonic()
+    started = time.process_time()
     found = _recognise.recognise(path)
     chunks = list(wos.read(path, found, {}))
     assert [(n, u) for c in chunks for n, u in c.rows.select("source_row", "UT").iter_rows()] == [
         (1, "WOS:000000000000001"),
         (2, "WOS:000000000000002"),
     ]
-    assert time.monotonic() - started < 30
+    assert time.process_time() - started < 30
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 2 << 20
 
 
