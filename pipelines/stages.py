@@ -108,8 +108,12 @@ STEPS: tuple[Step, ...] = (
     Step(
         "works",
         "生成作品",
-        _from(
-            "dedup", "works", "work_field_sources", "work_authorships", "work_addresses", "work_conflicts", "related"
+        (
+            *_from(
+                "dedup", "works", "work_field_sources", "work_authorships", "work_addresses", "work_conflicts", "related"
+            ),
+            Stage("work_categories", "pipelines.normalise.citing:work_categories"),
+            Stage("reference_categories", "pipelines.normalise.citing:reference_categories"),
         ),
     ),
     Step(
