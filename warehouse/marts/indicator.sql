@@ -1,6 +1,6 @@
 -- 通用指标行（全校、二级单位、期刊、ESI 学科）：报告里的数都有这样一行
 -- grain: one row per entity_type, entity_id, window_id, indicator_id, counting
--- needs: patent_indicator
+-- needs: diversity_indicator, patent_indicator
 -- entity_type：university | unit 现行结构 | unit_then 署名时的结构 | journal | field；各学院之和可以大于全校
 -- 空 = 没有数据或不给（见 status），0 = 查过确是零；口径、单位、公式见字典 indicators
 with rows as (
@@ -10,6 +10,8 @@ with rows as (
     )
     union all by name
     select * from marts.patent_indicator
+    union all by name
+    select * from marts.diversity_indicator
 ),
 
 journals as (
