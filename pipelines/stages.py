@@ -121,12 +121,14 @@ STEPS: tuple[Step, ...] = (
         "地址归属",
         (
             Stage(
-                "affiliation_matches",
-                "pipelines.affiliations:affiliation_matches",
+                "address_readings",
+                "pipelines.affiliations:address_readings",
                 rows_by="address_id",
                 rows_of="addresses",
             ),
+            Stage("affiliation_matches", "pipelines.affiliations:affiliation_matches"),
             Stage("address_countries", "pipelines.affiliations.countries:address_countries"),
+            Stage("address_institutions", "pipelines.affiliations.institutions:address_institutions"),
             Stage("party_matches", "pipelines.affiliations.parties:party_matches"),
             Stage("organisation_hints", "pipelines.affiliations.hints:organisation_hints"),
         ),

@@ -292,6 +292,7 @@ class Dictionary:
     successors: Mapping[str, str]
     kinds: Mapping[str, str]
     version: str
+    country: str = ""  # of our university, as the dictionary writes it
 
     def ancestors(self, unit: str) -> list[str]:
         """Parent, grandparent … of a unit; a cycle in the dictionary ends the walk."""
@@ -338,6 +339,7 @@ def dictionary_from(
         successors=_links(units, "successor_id"),
         kinds=dict(units.select("unit_id", "unit_kind").iter_rows()),
         version=_version(institutions, institution_aliases, units, unit_aliases, abbreviations),
+        country=next(iter(institutions.filter(kind="own").sort("institution_id")["country"].drop_nulls()), ""),
     )
 
 

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 import polars as pl
 
-from pipelines.affiliations.places import Key, Places, places_from
+from pipelines.affiliations.places import Places, places_from, stated_in
 from pipelines.core import schema
-from pipelines.core.text import fold, has_han
-
-_SEGMENTS = re.compile(r"[,;，；、]")
+from pipelines.core.text import has_han
 
 
 def address_countries(addresses: pl.LazyFrame, *, countries: pl.DataFrame) -> pl.DataFrame:
@@ -32,6 +28,5 @@ def address_countries(addresses: pl.LazyFrame, *, countries: pl.DataFrame) -> pl
 
 
 def _stated(address: str, places: Places) -> str | None:
-    segments: list[Key] = [tuple(fold(part).replace(" and ", " ").split()) for part in _SEGMENTS.split(address)]
-    found = places.stated(segments)
+    found = stated_in(address, places)
     return min(found) if len(found) == 1 else None

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
 
+from pipelines.affiliations.abroad import at_home
 from pipelines.affiliations.candidates import (
     INSTITUTION_WORDS,
     KIND_WORDS,
@@ -17,12 +17,13 @@ from pipelines.affiliations.candidates import (
     Candidate,
     Dictionary,
 )
+from pipelines.affiliations.pieces import ASKED, Kind, Match, Piece
+from pipelines.affiliations.places import Places
 from pipelines.affiliations.split import HAN, han_text, latin_segments
 
 # A misspelt institution needs support: the word is an everyday one ('Univeristy') or stands right elsewhere in the
 # address ('Linghia Univ, …, Linghai'). Spelt the same way elsewhere it is another place ('Linhai Univ, Linhai').
 # Anything between is asked. A unit is no support: every university has a School of Physics.
-ASKED = 0.6
 ACRONYM = 6  # letters
 _LATIN_WORD = re.compile("[A-Za-z]{3}")
 _HAN_BREAK = re.compile(r"[\s,;!。、.:()/\-]")
@@ -38,45 +39,25 @@ _HAN_NOT_OURS = re.compile(r"城|路|街|站|出版社|附属中学|附属小学
 _HAN_COMPANY = re.compile(r"[^\s,;!。、.:()/]{1,30}?(?:公司|集团|厂)(?![^\s,;!。、.:()/])")
 _HAN_GOES_ON = {"系": "统列数", "部": "门署队分", "院": "士", "所": "有以"}
 
-Kind = Literal["institution", "unit", "both", "foreign", "department", "text"]
-
-
-class Piece(NamedTuple):
-    """A stretch of an address and what it can be."""
-
-    kind: Kind
-    text: str
-    institutions: tuple[Candidate, ...] = ()
-    units: tuple[Candidate, ...] = ()
-    rest: str = ""  # part of the same segment that names a department nobody knows
-
-
-class Match(NamedTuple):
-    """One row of affiliation_matches without the address itself."""
-
-    institution_id: str | None
-    unit_id: str | None
-    matched_text: str
-    method: str
-    score: float
-    decision: str
-    evidence: dict[str, object]
-
 
 @dataclass
 class Decider:
     """Decides addresses one by one; remembers every segment it has read."""
 
     known: Dictionary
+    places: Places | None = None
     _read: dict[str, Piece] = field(default_factory=dict)
 
     def decide(self, address: str) -> list[Match]:
         """All matches of one address, ours first; never empty."""
+        return at_home(self._weigh(self._pieces(address)), address, self.known, self.places)
+
+    def _pieces(self, address: str) -> list[Piece]:
         if HAN.search(address):
             pieces = self._han_pieces(address)
             if any(p.institutions for p in pieces) or not _LATIN_WORD.search(address):
-                return self._weigh(pieces)
-        return self._weigh(self._latin_pieces(address))
+                return pieces
+        return self._latin_pieces(address)
 
     # --- Latin
 

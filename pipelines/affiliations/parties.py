@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.affiliations import affiliation_matches
+from pipelines.affiliations import decided
 from pipelines.core import schema
 from pipelines.core.text import address_id
 
@@ -21,6 +21,7 @@ def party_matches(
     institution_aliases: pl.DataFrame,
     unit_aliases: pl.DataFrame,
     abbreviations: pl.DataFrame,
+    countries: pl.DataFrame,
 ) -> pl.DataFrame:
     """What each distinct text names, decided as an address is, a person's answers included.
 
@@ -37,7 +38,7 @@ def party_matches(
         ]
     )
     named = texts.drop_nulls().with_columns(address_id=address_id(pl.col("address")))
-    found = affiliation_matches(
+    found = decided(
         named,
         units,
         decisions_addresses,
@@ -45,5 +46,6 @@ def party_matches(
         institution_aliases=institution_aliases,
         unit_aliases=unit_aliases,
         abbreviations=abbreviations,
+        countries=countries,
     )
     return schema.table("party_matches").conform(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import polars as pl
@@ -91,6 +92,7 @@ STATE_CODES = frozenset(
 )
 _BEFORE_A_NAME = frozenset(("new", "south", "north", "of", "in", "at"))  # University of New South Wales is no place
 
+_SEGMENTS = re.compile(r"[,;，；、]")
 Key = tuple[str, ...]
 
 
@@ -123,6 +125,11 @@ class Places:
             if found and words[-size - 1] not in _BEFORE_A_NAME:
                 return found
         return frozenset()
+
+
+def stated_in(address: str, places: Places) -> frozenset[str]:
+    """Codes of the countries that an address, as printed, states."""
+    return places.stated([tuple(fold(part).replace(" and ", " ").split()) for part in _SEGMENTS.split(address)])
 
 
 def places_from(countries: pl.DataFrame) -> Places:

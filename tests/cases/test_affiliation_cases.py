@@ -11,6 +11,7 @@ import yaml
 
 from pipelines.affiliations.candidates import dictionary_from
 from pipelines.affiliations.decide import Decider
+from pipelines.affiliations.places import places_from
 from pipelines.core import dictionaries
 
 CASES = yaml.safe_load(Path(__file__).with_name("affiliations.yml").read_text(encoding="utf-8"))
@@ -19,7 +20,8 @@ CASES = yaml.safe_load(Path(__file__).with_name("affiliations.yml").read_text(en
 @cache
 def decider() -> Decider:
     names = ("institutions", "institution_aliases", "units", "unit_aliases", "abbreviations")
-    return Decider(dictionary_from(*(dictionaries.load(name, "linghai") for name in names)))
+    known = dictionary_from(*(dictionaries.load(name, "linghai") for name in names))
+    return Decider(known, places_from(dictionaries.load("countries", "linghai")))
 
 
 @pytest.mark.parametrize("case", CASES, ids=[c["address"][:40] for c in CASES])

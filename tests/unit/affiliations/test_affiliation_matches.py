@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from pipelines.affiliations import affiliation_matches
+from pipelines.affiliations import decided
 from pipelines.affiliations.candidates import Latin, dictionary_from
 from pipelines.affiliations.decide import Decider
 from pipelines.affiliations.split import Words, han_text, latin_segments, words_from
@@ -49,6 +49,16 @@ ABBREVIATIONS = pl.DataFrame(
 )
 
 
+COUNTRIES = pl.DataFrame(
+    {
+        "code": ["CN", "US"],
+        "name": ["China", "United States"],
+        "name_zh": ["中国", "美国"],
+        "aliases": ["Peoples R China", "USA"],
+    }
+)
+
+
 def addresses(*texts: str) -> pl.LazyFrame:
     return pl.LazyFrame({"address": list(texts)}, schema={"address": pl.String}).with_columns(
         address_id=address_id(pl.col("address"))
@@ -60,7 +70,7 @@ def decisions(*rows: dict[str, str]) -> pl.LazyFrame:
 
 
 def run(where: pl.LazyFrame, said: pl.LazyFrame | None = None) -> pl.DataFrame:
-    return affiliation_matches(
+    return decided(
         where,
         UNITS.lazy(),
         decisions() if said is None else said,
@@ -68,6 +78,7 @@ def run(where: pl.LazyFrame, said: pl.LazyFrame | None = None) -> pl.DataFrame:
         institution_aliases=ALIASES,
         unit_aliases=UNIT_ALIASES,
         abbreviations=ABBREVIATIONS,
+        countries=COUNTRIES,
     )
 
 

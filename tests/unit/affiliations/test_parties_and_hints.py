@@ -6,14 +6,15 @@ import json
 
 import polars as pl
 
-from pipelines.affiliations import affiliation_matches
+from pipelines.affiliations import decided
 from pipelines.affiliations.hints import organisation_hints
 from pipelines.affiliations.parties import party_matches
 from pipelines.core import dictionaries, ledger, schema
 from pipelines.core.text import address_id
 
-NAMES = ("institutions", "institution_aliases", "unit_aliases", "abbreviations")
+NAMES = ("institutions", "institution_aliases", "unit_aliases", "abbreviations", "countries")
 KNOWN = {name: dictionaries.load(name, "linghai") for name in NAMES}
+LISTED = {name: frame for name, frame in KNOWN.items() if name != "countries"}
 UNITS = schema.table("units").conform(dictionaries.load("units", "linghai")).lazy()
 
 
@@ -86,8 +87,8 @@ def test_a_list_of_institutions_asks_only_where_no_address_is_ours() -> None:
         schema=["record_id", "address"],
         orient="row",
     ).with_columns(address_id=address_id(pl.col("address")))
-    matches = affiliation_matches(addresses.lazy(), UNITS, nothing_said(), **KNOWN)
-    found = organisation_hints(records.lazy(), addresses.lazy(), matches.lazy(), UNITS, **KNOWN)
+    matches = decided(addresses.lazy(), UNITS, nothing_said(), **KNOWN)
+    found = organisation_hints(records.lazy(), addresses.lazy(), matches.lazy(), UNITS, **LISTED)
     assert found["record_id"].to_list() == ["wos:1"]
     row = found.row(0, named=True)
     assert (row["institution_id"], row["decision"], row["matched_text"]) == ("linghai", "review", "Linghai University")

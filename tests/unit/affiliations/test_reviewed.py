@@ -7,14 +7,14 @@ import json
 import polars as pl
 import pytest
 
-from pipelines.affiliations import affiliation_matches
+from pipelines.affiliations import decided
 from pipelines.affiliations.reviewed import NAME, PART, WHOLE, asked, segment_key, standing
 from pipelines.affiliations.split import words_from
 from pipelines.core import dictionaries
 from pipelines.core.ledger import STREAMS
 from pipelines.core.text import address_id
 
-NAMES = ("institutions", "institution_aliases", "unit_aliases", "abbreviations")
+NAMES = ("institutions", "institution_aliases", "unit_aliases", "abbreviations", "countries")
 DICTIONARIES = {name: dictionaries.load(name, "linghai") for name in NAMES}
 UNITS = dictionaries.load("units", "linghai")
 WORDS = words_from(DICTIONARIES["abbreviations"])
@@ -31,7 +31,7 @@ def said(segment: str, decision: str, unit: str = "", level: str = PART, **more:
 def run(texts: list[str], *answers: dict[str, str]) -> dict[str, list[tuple[str | None, str | None, str]]]:
     """Institution, unit and decision of each address."""
     where = pl.LazyFrame({"address": texts}).with_columns(address_id=address_id(pl.col("address")))
-    found = affiliation_matches(where, UNITS.lazy(), lines(*answers).lazy(), **DICTIONARIES)  # type: ignore[arg-type]
+    found = decided(where, UNITS.lazy(), lines(*answers).lazy(), **DICTIONARIES)  # type: ignore[arg-type]
     table: dict[str, list[tuple[str | None, str | None, str]]] = {}
     for text, *row in found.select("address", "institution_id", "unit_id", "decision").iter_rows():
         table.setdefault(text, []).append(tuple(row))  # type: ignore[arg-type]
@@ -92,7 +92,7 @@ def test_a_text_that_means_several_things_is_asked_address_by_address() -> None:
     other = "Linghai Univ, Ctr Quantum Stuff, West Hill, Linghai"
     each = said("Ctr Quantum Stuff", "逐条判")
     where = pl.LazyFrame({"address": [UNKNOWN, other]}).with_columns(address_id=address_id(pl.col("address")))
-    table = affiliation_matches(where, UNITS.lazy(), lines(each).lazy(), **DICTIONARIES)  # type: ignore[arg-type]
+    table = decided(where, UNITS.lazy(), lines(each).lazy(), **DICTIONARIES)  # type: ignore[arg-type]
     found = asked(table, WORDS)
     assert set(found["level"]) == {WHOLE} and set(found["text"]) == {UNKNOWN, other}
     told = run([UNKNOWN, other], each, said(other, "单位", "U008", level=WHOLE))
@@ -115,7 +115,7 @@ def test_two_reviewers_of_one_day_decide_nothing_until_one_of_them_says_more() -
 def test_what_was_said_stands_in_the_evidence() -> None:
     where = pl.LazyFrame({"address": [UNKNOWN]}).with_columns(address_id=address_id(pl.col("address")))
     answer = lines(said("Ctr Quantum Stuff", "单位", "U007", reason="公函")).lazy()
-    row = affiliation_matches(where, UNITS.lazy(), answer, **DICTIONARIES).row(0, named=True)  # type: ignore[arg-type]
+    row = decided(where, UNITS.lazy(), answer, **DICTIONARIES).row(0, named=True)  # type: ignore[arg-type]
     evidence = json.loads(row["evidence"])
     assert (row["method"], row["score"], row["matched_text"]) == ("reviewer", 1.0, "Ctr Quantum Stuff")
     assert (

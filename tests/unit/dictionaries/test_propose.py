@@ -8,7 +8,7 @@ import fastexcel
 import polars as pl
 import pytest
 
-from pipelines.affiliations import affiliation_matches
+from pipelines.affiliations import decided
 from pipelines.core import dictionaries, ledger, schema
 from pipelines.core.errors import ConfigError
 from pipelines.core.text import address_id
@@ -16,7 +16,8 @@ from pipelines.dictionaries import propose, write
 from pipelines.dictionaries.propose import INSTITUTION_LINE, UNIT_LINE
 
 KNOWN = {
-    n: dictionaries.load(n, "linghai") for n in ("institutions", "institution_aliases", "unit_aliases", "abbreviations")
+    n: dictionaries.load(n, "linghai")
+    for n in ("institutions", "institution_aliases", "unit_aliases", "abbreviations", "countries")
 }
 PRINTED = [
     ("w1", "Linghai Univ, Ctr Coastal Zone Dynam, Linghai 599000, Peoples R China"),
@@ -40,7 +41,7 @@ def scan(name: str) -> pl.LazyFrame:
     if name == "work_addresses":
         return addresses.lazy()
     said = pl.LazyFrame(schema=dict.fromkeys(ledger.STREAMS["decisions_addresses"], pl.String))
-    return affiliation_matches(addresses.lazy(), units, said, **KNOWN).lazy()
+    return decided(addresses.lazy(), units, said, **KNOWN).lazy()
 
 
 def test_unknown_units_are_grouped_by_works_with_the_nearest_unit() -> None:
@@ -68,7 +69,7 @@ def test_the_lines_pasted_settle_the_addresses(tmp_path: Path) -> None:
     units = scan("units")
     addresses = scan("work_addresses").filter(pl.col("work_id") == "w2")
     said = pl.LazyFrame(schema=dict.fromkeys(ledger.STREAMS["decisions_addresses"], pl.String))
-    found = affiliation_matches(addresses, units, said, **known)
+    found = decided(addresses, units, said, **known)
     assert set(found.select("unit_id", "decision").iter_rows()) == {("U901", "match")}
 
 
