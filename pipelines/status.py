@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from pipelines import ingest
+from pipelines import balance, ingest
 from pipelines.core import ledger, store
 from pipelines.core.settings import Settings
 from pipelines.intake.sheets import LAYOUTS, Layout
@@ -19,20 +19,15 @@ def status(settings: Settings, place: store.Store) -> dict[str, Any]:
     build = store.read_json(published) if published.exists() else None
     return {
         "inbox_files": sum(1 for p in place.inbox.rglob("*") if p.is_file()),
-        "batches": [_batch(b) for b in ingest.manifests(settings)],
+        **balance.sheet(place, ingest.manifests(settings)),
         "quarantine": _quarantine(place.quarantine),
-        "published": {k: build[k] for k in ("build_id", "balance", "seconds")} if build else None,
+        "published": {k: build.get(k) for k in ("build_id", "balance", "seconds", "sizes")} if build else None,
         "decisions": _decisions(place) if build else {},
         "cut_blocks": _cut_blocks(place) if build else [],
         "review": {kind: _review(place, layout) for kind, layout in LAYOUTS.items()},
         "esi_periods": _periods(place) if build else [],
         "withdrawn": ledger.read(place.ledger, "withdrawn_batches").to_dicts(),
     }
-
-
-def _batch(batch: dict[str, Any]) -> dict[str, Any]:
-    totals = {k: sum(f[k] for f in batch["files"]) for k in ("read", "accepted", "quarantined")}
-    return {"source": batch["source"], "batch_id": batch["batch_id"], "files": len(batch["files"]), **totals}
 
 
 def _quarantine(folder: Path) -> list[dict[str, Any]]:
