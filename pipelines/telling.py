@@ -260,6 +260,15 @@ BECAME = {
 }
 
 
+STATE = {"published": "正在发布", "kept": "保留，可退回", "unfinished": "没有做完"}
+
+
+def build_list(builds: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A row per build, oldest first."""
+    names = {"build_id": "构建", "state": "状态", "records": "记录", "works": "作品", "merged": "归并"}
+    return [{zh: STATE.get(b[k], b[k]) if k == "state" else b[k] for k, zh in names.items()} for b in builds]
+
+
 def build_difference(told: dict[str, Any]) -> Iterator[str]:
     """Lines for two builds: files, program, works."""
     yield f"构建 {told['old']} → {told['new']}"
@@ -337,12 +346,9 @@ def status(now: dict[str, Any]) -> Iterator[str]:
         return
     balance = published["balance"]
     yield f"已发布构建 {published['build_id']}：记录 {balance['records']} 条，作品 {balance['works']} 件，归并 {balance['merged']} 条。"
-    for source, row in balance["sources"].items():
-        told = f"读 {row['read']} = 接收 {row['accepted']} + 隔离 {row['quarantined']}"
-        if "records" in row:
-            told += f"；入库 {row['records']} + 重复交付 {row['superseded']}"
-            told += f" + 专利 {row['patents']}" if row["patents"] else ""
-        yield f"  {source}：{told}"
+    for name, size in (published["sizes"] or {}).items():
+        times = f"，为同样内容 Parquet 的 {size['times']} 倍" if size["times"] else ""
+        yield f"  {name}.duckdb {size['database_bytes'] / 1e6:,.1f} MB{times}"
     for table, counts in now["decisions"].items():
         yield f"  {TABLES[table]}：" + "，".join(f"{DECISIONS[d]} {n}" for d, n in counts.items())
     yield from _cut_blocks(now["cut_blocks"])

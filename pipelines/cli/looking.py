@@ -14,11 +14,11 @@ from pipelines.printing import Json, out, print_json, show, words
 @builds_app.command("list")
 def builds_list(as_json: Json = False) -> None:
     """列出构建：哪次在发布、各有多少记录与作品。"""
-    from pipelines import runner
+    from pipelines import runner, telling
 
     with words(as_json):
         rows = runner.build_list(Settings())
-    print_json({"builds": rows}) if as_json else show(rows, "构建")
+    print_json({"builds": rows}) if as_json else show(telling.build_list(rows), "构建")
 
 
 @builds_app.command("rollback")
@@ -88,9 +88,11 @@ def sql(
 
 
 @app.command()
-def status(as_json: Json = False) -> None:
-    """现在有什么：收到、隔离、入库、归并、归属、待核，以及发布的是哪次构建。"""
-    from pipelines import runner, telling
+def status(
+    by_batch: Annotated[bool, typer.Option("--by-batch", help="平衡表逐批列出，否则按来源")] = False, as_json: Json = False
+) -> None:
+    """现在有什么：收到、隔离、入库、归并、归属、待核，以及发布的是哪次构建；各项之和逐一核对。"""
+    from pipelines import balance, runner, telling
 
     with words(as_json):
         now = runner.status(Settings())
@@ -99,6 +101,9 @@ def status(as_json: Json = False) -> None:
     else:
         for line in telling.status(now):
             out.print(line, highlight=False)
+        show(balance.table(now["batches" if by_batch else "sources"]), "平衡表")
+        for line in balance.lines(now):
+            out.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 @app.command()
