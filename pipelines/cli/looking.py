@@ -1,4 +1,4 @@
-"""Looking at what there is: status, builds and their differences, explain, sql, doctor."""
+"""Looking at what there is: status, builds and their differences, explain, doctor."""
 
 from __future__ import annotations
 
@@ -70,21 +70,6 @@ def explain(work: Annotated[str, typer.Argument(help="作品号、记录号、�
     else:
         for line in telling.explanation(told):
             out.print(line, highlight=False, markup=False)
-
-
-@app.command()
-def sql(
-    query: Annotated[str, typer.Argument(help="一条 SQL（只读）")],
-    people: Annotated[bool, typer.Option(help="同时打开含个人信息的 people.duckdb（需有文件权限）")] = False,
-    as_json: Json = False,
-) -> None:
-    """在已发布的数据库上查询。"""
-    from pipelines import runner
-
-    with words(as_json):
-        names, rows = runner.sql(Settings(), query, people)
-    found = [dict(zip(names, row, strict=True)) for row in rows]
-    print_json({"columns": names, "rows": found}) if as_json else show(found)
 
 
 @app.command()

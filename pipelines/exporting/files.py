@@ -46,12 +46,13 @@ def write(path: Path, form: str, pages: list[Page], about: list[tuple[str, str]]
         return [_book(path, [*pages], about)]
     first, *rest = pages
     notes = Page("说明", pl.DataFrame(about, schema=["item", "text"], orient="row"), {"item": "项目", "text": "说明"})
-    made = [_plain(path, form, first)]
-    made += [_plain(path.with_name(f"{path.stem}-{p.name}{path.suffix}"), form, p) for p in (*rest, notes)]
+    made = [plain(path, form, first)]
+    made += [plain(path.with_name(f"{path.stem}-{p.name}{path.suffix}"), form, p) for p in (*rest, notes)]
     return made
 
 
-def _plain(path: Path, form: str, page: Page) -> Path:
+def plain(path: Path, form: str, page: Page) -> Path:
+    """One page alone as csv (with BOM, no cell a formula) or parquet."""
     renamed = page.rows.rename(page.headers)
     with store.atomic_path(path) as temporary:
         if form == "parquet":
@@ -71,7 +72,7 @@ def _book(path: Path, pages: list[Page], about: list[tuple[str, str]]) -> Path:
     if most > MOST_ROWS:
         raise ConfigError(
             f"共 {most} 行，一张 Excel 工作表放不下",
-            next_step="请用 --format csv 或 parquet，或用 --year、--unit 分开导出",
+            next_step="请用 --format csv 或 parquet，或缩小范围分开导出",
         )
     memory = BytesIO()
     with xlsxwriter.Workbook(memory, _OPTIONS) as book:
