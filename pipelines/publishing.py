@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from pipelines import catalogue, freezing, history, warehouse
+from pipelines import catalogue, freezing, history, quality, quality_page, warehouse
 from pipelines.builds import Build
 from pipelines.core import ledger, provenance, schema, store
 from pipelines.core.errors import DataCheckFailed, StageError
@@ -32,24 +32,27 @@ def check_and_publish(build: Build, account: dict[str, Any], keep: int) -> Publi
     balance = _balance(build)
     findings = warehouse.run_checks(folder)
     store.write_json(folder / "verdicts.json", findings)
+    quality_page.write(folder, findings)
     failed = [f for f in findings if f["severity"] == "fail"]
     if failed:
         raise DataCheckFailed(
-            "；".join(f"{f['words']}（{f['count']} 行）" for f in failed),
+            "；".join(quality.told(f) for f in failed),
             found=str(failed[0]["rows"][:2]),
-            where=str(folder / "verdicts.json"),
+            where=f"{folder / quality_page.NAME}（打开可看每一项的前几行）",
             safe="本次构建没有发布，昨日数据仍可用",
             next_step="请按说明处理后重新触发构建",
         )
     previous = build.home.current_build()
     periods = _new_esi_periods(build)
     told = {"balance": balance, "previous_build_id": previous, "esi_periods": periods, "findings": findings}
+    told |= {"quality": quality.figures(build)}
     told |= {"sizes": catalogue.sizes(folder)}
     store.write_json(folder / "build.json", account | told)
     catalogue.write(folder, {"build_id": build.build_id, "sizes": told["sizes"]})
     store.write_json(folder / "choices.json", _choices(build))
     history.remember(build, previous)
     freezing.freeze_esi_attribution(build)
+    quality.keep(build)
     build.home.publish(build.build_id)
     _record(build, previous, "publish", periods)
     _prune(build.home, keep)
@@ -65,7 +68,7 @@ def published_already(build: Build) -> PublishReport:
 
 
 def _report(build: Build, balance: dict[str, Any], findings: list[dict[str, Any]], periods: list[str]) -> PublishReport:
-    warnings = [f"{f['words']}（{f['count']} 行）" for f in findings] + _stage_warnings(build)
+    warnings = [quality.told(f) for f in findings] + _stage_warnings(build)
     return PublishReport(build.build_id, balance, tuple(warnings), tuple(periods))
 
 
@@ -162,11 +165,17 @@ def _record(build: Build, previous: str | None, action: str, periods: list[str])
 
 
 def _prune(home: store.Store, keep: int) -> None:
-    """Keep the newest `keep` builds and the published one; builds are disposable, the ledger is not."""
+    """Keep the newest `keep` builds and the published one; builds are disposable, the ledger is not.
+
+    Builds made before somebody was deleted go at once: they still hold him.
+    """
     current = home.current_build()
     finished = sorted(p.name for p in home.builds.iterdir() if p.is_dir())
-    for name in finished[:-keep]:
-        if name != current:
+    tombs = ledger.read(home.ledger, "tombstones")["date"].drop_nulls()
+    last = tombs.max() if tombs.len() else None
+    told = store.utc_stamp(datetime.fromisoformat(str(last))) if last else ""
+    for name in finished:
+        if name != current and (name not in finished[-keep:] or name < told):
             shutil.rmtree(home.build(name))
 
 

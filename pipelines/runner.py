@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pipelines import builds, publishing, quality, warehouse
+from pipelines import builds, masking, publishing, quality, warehouse
 from pipelines import ingest as ingest_module
 from pipelines import intake as intake_module
 from pipelines.core import catalog, lock, provenance, schema, store
@@ -18,6 +18,7 @@ from pipelines.core.errors import ConfigError, PipelineError, StageError
 from pipelines.core.settings import PROJECT, Settings
 from pipelines.core.timing import timed
 from pipelines.intake.sheets import SOURCE as REVIEW
+from pipelines.privacy import guard
 from pipelines.publishing import PublishReport
 from pipelines.stages import STAGES, STEPS, Step
 
@@ -39,7 +40,8 @@ def home(settings: Settings) -> store.Store:
     place = store.Store(settings.data_dir.resolve()).prepare()
     personal = [name for name in catalog.source_names() if schema.source(name).spec.get("access") == "personal"]
     folders = [top / name for name in personal for top in (place.landing, place.raw, place.quarantine)]
-    folders += [place.landing / REVIEW, place.quarantine / REVIEW, place.ledger / "decisions_people"]
+    folders += [place.landing / REVIEW, place.quarantine / REVIEW]
+    folders += [place.ledger / name for name in ("decisions_people", "objections", "one_table_rows")]
     for folder in folders:
         folder.mkdir(exist_ok=True)
         folder.chmod(0o700)
@@ -158,7 +160,9 @@ def run_warehouse(settings: Settings, build_id: str) -> dict[str, float]:
 
     with lock.running(build.home.builds, build_id):
         folder = build.home.build(build_id)
-        return warehouse.build_databases(folder, files_of, settings.university, build_id, quality.measured(build))
+        seconds = warehouse.build_databases(folder, files_of, settings.university, build_id, quality.measured(build))
+        masking.add(build.home, folder)
+    return seconds
 
 
 def check_and_publish(settings: Settings, build_id: str, seconds: dict[str, float] | None = None) -> PublishReport:
@@ -208,6 +212,7 @@ def report_targets(settings: Settings, name: str, params: dict[str, str]) -> lis
     from pipelines.reporting import report as reporting
 
     library, people = published_databases(settings)
+    guard.respected(home(settings), library.parent.name, name, params)
     return reporting.targets(library, people, name, params)
 
 
@@ -218,9 +223,12 @@ def report(settings: Settings, name: str, params: dict[str, str]) -> Any:
     library, people = published_databases(settings)
     account = store.read_json(library.parent / "build.json")
     place = home(settings)
+    guard.respected(place, account["build_id"], name, params)
     period = params.get("period", "current")
     out = place.reports / name / period / account["build_id"]
-    return reporting.make(library, people, name, params, out, account, settings.font_dir, settings.contact)
+    made = reporting.make(library, people, name, params, out, account, settings.font_dir, settings.contact)
+    guard.reported(place, account["build_id"], name, params, made.pdf)
+    return made
 
 
 def published_databases(settings: Settings) -> tuple[Path, Path]:
@@ -373,7 +381,8 @@ def _inputs(settings: Settings) -> str:
     files = [p for paths in catalog.dictionary_files(settings.university).values() for p in paths]
     files += sorted(schema.SCHEMAS.rglob("*.yml")) + sorted(warehouse.SQL.rglob("*.sql"))
     files += sorted((PROJECT / "pipelines").rglob("*.py"))
-    decisions = {s: h for s, h in ledger.snapshot(place.ledger).items() if s.startswith(("decisions", "withdrawn"))}
+    heard = ("decisions", "withdrawn", "objections", "tombstones")
+    decisions = {s: h for s, h in ledger.snapshot(place.ledger).items() if s.startswith(heard)}
     batches = [(b["source"], b["batch_id"]) for b in ingest_module.manifests(settings)]
     return provenance.digest(batches, decisions, settings.university, [store.sha256(f) for f in files])
 

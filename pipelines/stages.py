@@ -87,7 +87,7 @@ STEPS: tuple[Step, ...] = (
         "统一记录",
         (
             *_from(
-                "normalise", "deliveries", "searches", "record_deliveries", "repairs", *DELIVERED, "patent_differences"
+                "normalise", "objectors", "deliveries", "searches", "record_deliveries", "repairs", *DELIVERED, "patent_differences"
             ),
             *_following("normalise", *REFERENCE_TABLES),
             *(_by_period(t, f"source_{t}") for t in ESI_ARCHIVE),

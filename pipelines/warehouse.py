@@ -75,15 +75,15 @@ def build_databases(
         _load_metrics(connection, metrics)
         _define_macros(connection)
         for layer in LAYERS:
-            seconds |= _run_layer(connection, layer, "marts" if layer == "marts" else layer)
-        _forbid_personal(connection)
+            seconds |= run_layer(connection, layer, "marts" if layer == "marts" else layer)
+        forbid_personal(connection)
         _write_marts(connection, folder / "marts")
     with _writing(people, "people", _bytes(personal, files_of)) as connection:
         connection.execute(f"ATTACH '{library}' AS library (READ_ONLY)")
         _load_tables(connection, personal, files_of)
         _stamp(connection, build_id)
         for layer in PERSONAL_LAYERS:
-            seconds |= _run_layer(connection, layer, "marts")
+            seconds |= run_layer(connection, layer, "marts")
         _write_marts(connection, folder / "marts_personal", personal=True)
     people.chmod(0o600)
     return seconds
@@ -237,7 +237,8 @@ def relations(layer: str) -> list[Relation]:
     return ordered
 
 
-def _run_layer(connection: duckdb.DuckDBPyConnection, layer: str, target: str) -> dict[str, float]:
+def run_layer(connection: duckdb.DuckDBPyConnection, layer: str, target: str) -> dict[str, float]:
+    """Run the files of a folder of warehouse/ into the schema `target`; seconds per relation. StageError naming the file."""
     seconds = {}
     for relation in relations(layer):
         started = time.monotonic()
@@ -276,7 +277,7 @@ def _write_marts(connection: duckdb.DuckDBPyConnection, folder: Path, personal: 
                 temporary.chmod(0o600)
 
 
-def _forbid_personal(connection: duckdb.DuckDBPyConnection) -> None:
+def forbid_personal(connection: duckdb.DuckDBPyConnection) -> None:
     """library.duckdb is open to every analyst: no column declared personal may be in it, in any layer."""
     personal = meanings.personal_columns()
     rows = connection.execute(

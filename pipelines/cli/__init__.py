@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from pipelines.cli import asking, dictionaries, evaluating, exporting, line, looking, reconciling, reviewing
+from pipelines.cli import asking, dictionaries, evaluating, exporting, line, looking, privacy, reconciling, reviewing
 from pipelines.cli._apps import app
 
-__all__ = ["app", "asking", "dictionaries", "evaluating", "exporting", "line", "looking", "reconciling", "reviewing"]
+__all__ = [
+    "app",
+    "asking",
+    "dictionaries",
+    "evaluating",
+    "exporting",
+    "line",
+    "looking",
+    "privacy",
+    "reconciling",
+    "reviewing",
+]

@@ -63,6 +63,9 @@ STREAMS: dict[str, tuple[str, ...]] = {
     ),
     "one_table_exports": ("export_id", "scope", "since", "build_id", "columns", "rows", "file", "date"),
     "access": ("who", "what", "scope", "rows", "purpose", "file", "build_id", "date"),
+    # Folder of the running user alone; the last line of a subject stands. identifiers: kind:value, one per line.
+    "objections": ("subject", "person_id", "identifiers", "action", "reason", "who", "date"),
+    "tombstones": ("hash", "kind", "reason", "who", "date"),
     "build_metrics": ("build_id", "published_at", "metric", "part", "value", "n_den"),
     "publications": ("build_id", "previous_build_id", "action", "date", "esi_periods"),
     "esi_attribution": (
@@ -96,6 +99,23 @@ def read(root: Path, stream: str) -> pl.DataFrame:
     segments = sorted((root / stream).glob("*.parquet"))
     empty = pl.DataFrame(schema=dict.fromkeys(STREAMS[stream], pl.String))
     return pl.concat([empty, *(pl.read_parquet(s) for s in segments)], how="diagonal").select(STREAMS[stream])
+
+
+def forget(root: Path, stream: str, gone: pl.Expr) -> int:
+    """Rewrite the segments of a stream without the lines that `gone` says of: for persons who are deleted, and for nothing else.
+
+    A rewritten segment keeps its place but not its name: nothing that was made from the old one is linked again.
+    Returns how many lines went.
+    """
+    lost = 0
+    for segment in sorted((root / stream).glob("*.parquet")):
+        lines = pl.read_parquet(segment)
+        left = lines.filter(~gone.fill_null(False))
+        if left.height < lines.height:
+            write_parquet(left, segment.with_name(f"{segment.stem}-{uuid.uuid4().hex[:4]}.parquet"))
+            segment.unlink()
+            lost += lines.height - left.height
+    return lost
 
 
 def snapshot(root: Path) -> dict[str, str]:

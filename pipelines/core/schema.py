@@ -115,6 +115,12 @@ def table(name: str) -> TableSchema:
 
 
 @cache
+def privacy() -> dict[str, Any]:
+    """schemas/privacy.yml: forbidden columns, and by source what says who a row is about."""
+    return load(SCHEMAS / "privacy.yml")
+
+
+@cache
 def source(name: str) -> SourceSchema:
     """Schema of a source."""
     spec = load(SCHEMAS / "sources" / f"{name}.yml")

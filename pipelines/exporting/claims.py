@@ -9,10 +9,10 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from pipelines.core import store
+from pipelines.core import objections, store
+from pipelines.core.accesslog import log_access
 from pipelines.core.errors import ConfigError, DataCheckFailed
 from pipelines.exporting import declared, files
-from pipelines.exporting.one_table import log_access
 
 NAME = "claims"
 SHEETS = ("一致", "角色不一致", "待核", "已报未收", "库有未报")
@@ -43,6 +43,7 @@ def claims(
     `year`: of publication, as claimed or as in the library. `unit`: part of the name of a unit, as claimed or as in the library.
     Errors: ConfigError when there are no claims; DataCheckFailed when a sum is wrong.
     """
+    objections.ensure_respected(place, build_id)
     export = declared.load(NAME)
     with duckdb.connect(str(people.resolve()), read_only=True) as connection:
         rows = connection.sql(f"select * from marts.{export.table}").pl()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,7 +10,8 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from pipelines.core import ledger, store
+from pipelines.core import ledger, objections, store
+from pipelines.core.accesslog import log_access
 from pipelines.core.errors import ConfigError
 from pipelines.exporting import changes, declared, files
 
@@ -57,6 +57,7 @@ def one_table(place: store.Store, people: Path, build_id: str, wanted: Request) 
 
     Errors: ConfigError for an unknown export to compare with, an unknown unit, or a scope the older export does not hold.
     """
+    objections.ensure_respected(place, build_id)
     export = declared.load(NAME)
     moment = datetime.now(UTC)
     export_id = f"{store.utc_stamp(moment)}-{uuid.uuid4().hex[:6]}"
@@ -217,16 +218,6 @@ def _remember(
     ledger.append(place.ledger, "one_table_exports", pl.DataFrame([line], schema=shape))
     log_access(place, export.zh, wanted.scope, marked.height, wanted.purpose, path, build_id)
     return years.height
-
-
-def log_access(place: store.Store, what: str, scope: str, rows: int, purpose: str, path: Path, build_id: str) -> None:
-    """One line of who took personal data out, when and what for; never its content."""
-    line = {
-        "who": getpass.getuser(), "what": what, "scope": scope, "rows": str(rows), "purpose": purpose or None,
-        "file": path.name, "build_id": build_id, "date": datetime.now(UTC).isoformat(timespec="seconds"),
-    }  # fmt: skip
-    shape = dict.fromkeys(ledger.STREAMS["access"], pl.String)
-    ledger.append(place.ledger, "access", pl.DataFrame([line], schema=shape))
 
 
 def _about(

@@ -16,8 +16,10 @@ import polars as pl
 
 from pipelines.core import schema, store
 from pipelines.core.errors import PipelineError, SourceError, panicked
+from pipelines.core.store import Store
 from pipelines.ingest import wording
 from pipelines.ingest.origin import Origin
+from pipelines.ingest.screening import Screen
 from pipelines.ingest.writing import Aside, PartWriter
 from pipelines.intake import reader_hints, recognise, recognition
 from pipelines.intake.landing import Batch, Item
@@ -137,6 +139,8 @@ class _Reading:
         self.batch, self.item, self.folders, self.result = batch, item, folders, result
         self.path = folders.landing / item.name
         self.declared = schema.source(batch.source)
+        self.screen = Screen(Store(folders.root), batch.source)
+        self.reduced = 0
         self.module: ModuleType = import_module(f"pipelines.sources.{batch.source}")
         self.origin = Origin.of(batch, item)
         self.rules: list[Rule] = []
@@ -182,13 +186,16 @@ class _Reading:
         """One chunk: rows that the reader could not read, rows that break a rule, and good ones."""
         if self.records and chunk.rows.is_empty() and chunk.rejected.is_empty():
             return  # what stands behind the last record
-        done = checks.sort_rows(chunk.rows, self.rules, self.declared)
+        screened = self.screen(chunk.rows)
+        done = checks.sort_rows(screened.rows, self.rules, self.declared)
+        self.reduced += screened.reduced
         self.result.read += chunk.rows.height + chunk.rejected.height
         self.result.accepted += done.good.height
-        self.result.quarantined += chunk.rejected.height + done.bad.height
+        self.result.quarantined += chunk.rejected.height + screened.withheld.height + done.bad.height
         aside.add_unread(chunk.rejected)
+        aside.add_withheld(screened.withheld)
         aside.add_broken(done.bad)
-        self._note(chunk.rows, done)
+        self._note(screened.rows, done)
         if done.good.height or not self.records:
             stamped = self.origin.stamp(done.good, self.module)
             writer.write(stamped)
@@ -225,6 +232,8 @@ class _Reading:
                 result.findings.append(twice)
         if aside.rows:
             result.findings.append(wording.set_aside(result.read, result.accepted, aside, name, self.folders.root))
+        if self.reduced:
+            result.findings.append(wording.reduced(self.reduced, name))
         ignored = set(self.declared.spec.get("ignore") or ())
         pattern = re.compile(str(self.declared.spec.get("open_columns") or "(?!)"))
         if unknown := sorted(c for c in self.strangers - ignored if not pattern.fullmatch(c)):

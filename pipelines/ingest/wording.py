@@ -133,6 +133,19 @@ def remark(what: str, next_step: str, file: str) -> Finding:
     return Finding("workbook", WARN, what, where=file, safe="其余数据照常使用", next_step=next_step)
 
 
+def reduced(count: int, file: str) -> Finding:
+    """Rows of persons who objected: only what is needed to know them again is left."""
+    return Finding(
+        "objection",
+        WARN,
+        f"{count} 行的本人提出过异议：只留识别所需的列，其余已清空，构建时不作归属",
+        where=file,
+        safe="其他行照常使用",
+        next_step="无需处理；异议名单见 xueheng privacy list",
+        count=count,
+    )
+
+
 def unknown_columns(columns: list[str], file: str) -> Finding:
     """Columns the vendor added, or a librarian did."""
     shown = "、".join(columns[:8]) + (f" 等 {len(columns)} 列" if len(columns) > 8 else "")

@@ -29,7 +29,7 @@ ASIDE = {
     "text": pl.String,
 }
 HEADER = ("文件", "行号", "发生了什么", "应为", "实际", "影响", "下一步")
-UNREAD = "这一行读不出来"
+UNREAD, WITHHELD = "这一行读不出来", "这一行的人不收录"
 LIVE = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")  # what begins a formula, in full width too
 DICTIONARY = 24  # bytes that values have on average in columns that are written with a dictionary
 SHOWN = 300  # characters of a cell in the table for people
@@ -152,6 +152,12 @@ class Aside:
         if rejected.height:
             columns = [pl.col(c).cast(pl.String) for c in ("expected", "found", "next_step", "text")]
             self._add(rejected.select(pl.col("row").alias("source_row"), pl.lit(UNREAD).alias("problem"), *columns))
+
+    def add_withheld(self, rows: pl.DataFrame) -> None:
+        """Rows about persons of whom nothing may come in: row, expected, found, next_step; their cells are not kept."""
+        if rows.height:
+            columns = [pl.col(c).cast(pl.String) for c in ("expected", "found", "next_step", "text")]
+            self._add(rows.select(pl.col("row").alias("source_row"), pl.lit(WITHHELD).alias("problem"), *columns))
 
     def add_broken(self, bad: pl.DataFrame) -> None:
         """Rows that break a rule, with the reasons of checks.sort_rows; their cells are kept as JSON."""

@@ -17,6 +17,7 @@ from pipelines.normalise.esi import (
 )
 from pipelines.normalise.incites import incites_exports, incites_metrics, incites_people
 from pipelines.normalise.journals import issn_links, journal_ranks
+from pipelines.normalise.objectors import objectors
 from pipelines.normalise.patents import (
     patent_classes,
     patent_differences,
@@ -70,6 +71,7 @@ __all__ = [
     "issn_links",
     "journal_ranks",
     "metrics",
+    "objectors",
     "patent_classes",
     "patent_differences",
     "patent_events",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.core import schema
+from pipelines.normalise.retention import kept_until
 
 
 def incites_exports(source_incites_exports: pl.LazyFrame) -> pl.LazyFrame:
@@ -24,12 +25,12 @@ def incites_metrics(source_incites_metrics: pl.LazyFrame) -> pl.LazyFrame:
     return _newest(source_incites_metrics, "incites_metrics")
 
 
-def incites_people(source_incites_people: pl.LazyFrame) -> pl.LazyFrame:
+def incites_people(source_incites_people: pl.LazyFrame, *, retention: pl.DataFrame | None = None) -> pl.LazyFrame:
     """Indicators of persons; namesakes without an id stay apart as the export has them.
 
     Grain: one row per export condition, person and indicator, of the newest delivery of these conditions.
     """
-    return _newest(source_incites_people, "incites_people")
+    return _newest(kept_until(source_incites_people, "incites_people", retention), "incites_people")
 
 
 def _newest(rows: pl.LazyFrame, table: str) -> pl.LazyFrame:

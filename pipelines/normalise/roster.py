@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.core import schema
+from pipelines.core.objections import without
 
 STUDENT_TYPES = ("phd", "master", "undergraduate")
 
@@ -32,12 +33,12 @@ def people(source_people: pl.LazyFrame) -> pl.LazyFrame:
     return _snapshot(source_people, "people", kind)
 
 
-def supervisions(source_supervisions: pl.LazyFrame) -> pl.LazyFrame:
-    """Who supervises whom.
+def supervisions(source_supervisions: pl.LazyFrame, objectors: pl.LazyFrame | None = None) -> pl.LazyFrame:
+    """Who supervises whom; without those who objected.
 
     Grain: one row per student and supervisor.
     """
-    return _snapshot(source_supervisions, "supervisions", None)
+    return without(_snapshot(source_supervisions, "supervisions", None), objectors, "student_id", "supervisor_id")
 
 
 def recipients(source_recipients: pl.LazyFrame) -> pl.LazyFrame:

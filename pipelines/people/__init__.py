@@ -11,6 +11,7 @@ from pipelines.people import candidates, company, decide, evidence, identifiers,
 from pipelines.people import theses as theses_
 from pipelines.people.coauthors import coauthor_links, coauthor_nodes
 from pipelines.people.identifiers import disputed_identifiers
+from pipelines.people.left_out import left_out
 from pipelines.people.listed import list_matches
 from pipelines.people.network import supervision_network
 from pipelines.people.outside import author_cluster_shares, author_clusters
@@ -55,6 +56,7 @@ def person_matches(
     contributors: pl.LazyFrame,
     decisions_people: pl.LazyFrame,
     roster_forms: pl.LazyFrame,
+    objectors: pl.LazyFrame | None = None,
     *,
     surnames: pl.DataFrame,
     institutions: pl.DataFrame,
@@ -88,7 +90,7 @@ def person_matches(
     parts = weighing.rounds(_said(said))
     machine = pl.concat([decide.answers(part.authors, part.weighed, lines) for part in parts])
     decided = reviewed.with_decisions(machine, said, work_authorships, homes(parts))
-    return schema.table("person_matches").conform(decided.sort(PLACE))
+    return schema.table("person_matches").conform(left_out(decided, objectors).sort(PLACE))
 
 
 def _own(institutions: pl.DataFrame) -> str:

@@ -11,6 +11,7 @@ from pipelines.people import candidates
 from pipelines.people import theses as theses_
 from pipelines.people.candidates import STUDENTS
 from pipelines.people.company import STRONG
+from pipelines.people.left_out import left_out
 
 ROW = ["list_name", "list_edition", "list_category", "name", "affiliation"]
 SHOWN = 5
@@ -21,6 +22,7 @@ def list_matches(
     people_lists: pl.LazyFrame,
     people: pl.LazyFrame,
     roster_forms: pl.LazyFrame,
+    objectors: pl.LazyFrame | None = None,
     *,
     surnames: pl.DataFrame,
     institutions: pl.DataFrame,
@@ -57,7 +59,8 @@ def list_matches(
     answered = told.with_columns(decision=decision, method=method).with_columns(
         person_id=pl.when(pl.col("decision") == "match").then(pl.col("candidate_ids"))
     )
-    return schema.table("list_matches").conform(answered.sort(ROW))
+    told = schema.table("list_matches").conform(answered.sort(ROW))
+    return left_out(told, objectors)
 
 
 def _is_ours(rows: pl.DataFrame, names: list[str]) -> pl.Series:

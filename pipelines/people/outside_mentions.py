@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.core.names import Surnames, initials_of, is_pinyin, native_key, syllables
+from pipelines.core.objections import METHOD
 from pipelines.core.text import has_han
 from pipelines.people.scope import PLACE
 
@@ -22,7 +23,8 @@ def mentions(work_authorships: pl.LazyFrame, works: pl.LazyFrame, person_matches
     `block` is the key without a middle letter; `outside` = nobody of the roster was found.
     Grain: one row per work and author position that is a person's.
     """
-    given = person_matches.filter(pl.col("decision") == "match").select(*PLACE, of_roster=True)
+    known = (pl.col("decision") == "match") | (pl.col("method") == METHOD).fill_null(False)  # who objected is no outsider
+    given = person_matches.filter(known).select(*PLACE, of_roster=True)
     signed = (
         work_authorships.filter(~pl.col("is_group_author").fill_null(False) & (pl.col("name_key").fill_null("") != ""))
         .join(given, on=PLACE, how="left")

@@ -9,10 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.builds import Build
-from pipelines.core import store
+from pipelines.core import objections, store
+from pipelines.core.accesslog import log_access
 from pipelines.core.errors import ConfigError
 from pipelines.review.kinds import Kind
 from pipelines.review.workbook import workbook
+
+PURPOSE = "人工核对作者归属"
 
 
 def export(build: Build, kinds: Mapping[str, Kind], name: str, limit: int, out: Path | None = None) -> dict[str, Any]:
@@ -29,6 +32,8 @@ def export(build: Build, kinds: Mapping[str, Kind], name: str, limit: int, out: 
             where=str(people),
             next_step="请让管理人员库的同事导出",
         )
+    if kind.personal:
+        objections.ensure_respected(build.home, build.build_id)
     groups = kind.groups(build, limit)
     made_at = datetime.strptime(build.build_id[:16], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
     listed = tuple(f"{one} {title}" for one, title in kind.choices(build).items()) if kind.listed else ()
@@ -36,6 +41,9 @@ def export(build: Build, kinds: Mapping[str, Kind], name: str, limit: int, out: 
     with store.atomic_path(path) as temporary:
         temporary.touch(0o600 if kind.personal else 0o666)
         temporary.write_bytes(workbook(kind, groups, build.build_id, made_at, listed))
+    if kind.personal:
+        cases = sum(len(g.cases) for g in groups)
+        log_access(build.home, f"{kind.layout.zh}核对表", name, cases, PURPOSE, path, build.build_id)
     return {
         "file": str(path),
         "build_id": build.build_id,

@@ -15,6 +15,7 @@ from pipelines.sources import (
     Chunk,
     FileHead,
     Recognised,
+    _forbidden,
     _listed,
     _rows,
     _sheets,
@@ -99,16 +100,7 @@ def read(path: Path, found: Recognised, hints: Mapping[str, Any]) -> Iterator[Ch
 
 def refuse_forbidden(labels: Any, where: str, sheet: str = "") -> None:
     """Raise when a header names data that the platform must not hold (indicators.md 9)."""
-    for text in labels:
-        plain = _table.label(text)
-        for what, parts in schema.source(SOURCE).spec["forbidden"].items():
-            if any(part in plain for part in parts):
-                raise SourceError(
-                    f"名册含有不得收集的个人信息：{sheet}“{text.strip()}”列（{what}）",
-                    where=where,
-                    safe="整份文件没有入库",
-                    next_step="请删除这一列后重新放入；学科服务不需要这类信息",
-                )
+    _forbidden.refuse(labels, where, "名册", sheet)
 
 
 def source_people(raw: pl.LazyFrame) -> pl.DataFrame:

@@ -11,7 +11,7 @@ import polars as pl
 
 from pipelines.core import schema
 from pipelines.core.errors import SourceError
-from pipelines.sources import Chunk, FileHead, Recognised, _editions, _listed, _rows, _values, esi
+from pipelines.sources import Chunk, FileHead, Recognised, _editions, _forbidden, _listed, _rows, _values, esi
 from pipelines.sources._values import unwrap
 
 SOURCE = "scholars"
@@ -26,6 +26,8 @@ def recognise(head: FileHead) -> Recognised | None:
     found = _listed.find(head, SOURCE, _is_named)
     if not found:
         return None
+    for table in found:
+        _forbidden.refuse((label for label, _, _ in table.columns), head.path.name, "名单")
     filled = [t for t in found if t.filled]
     names = "、".join(dict.fromkeys(schema.source(SOURCE).spec["kinds"][t.kind] for t in found))
     if not filled:
