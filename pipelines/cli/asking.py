@@ -83,7 +83,6 @@ def _pairs(values: list[str]) -> dict[str, str]:
 def _answer(query: str, people: bool, form: str | None, to: Path | None, purpose: str, as_json: bool) -> None:
     """Ask, write or print, and say on standard error how long it took, of which build, how many rows."""
     from pipelines import answering, runner
-    from pipelines.core.accesslog import log_access
     from pipelines.core.provenance import digest
 
     chosen = _format(form, to)
@@ -94,6 +93,8 @@ def _answer(query: str, people: bool, form: str | None, to: Path | None, purpose
     answer = answering.ask(library, personal if people else None, query)
     made = answering.write(answer, chosen, to, query) if to else None
     if people:
+        from pipelines.core.accesslog import log_access
+
         home = runner.home(settings)
         log_access(home, "sql", f"查询 {digest(query)}", answer.rows.height, purpose, made or personal, answer.build_id)
     rows = answer.rows
