@@ -146,7 +146,7 @@ def _load_tables(
 def _describe(connection: duckdb.DuckDBPyConnection, declared: schema.TableSchema) -> None:
     """Say what a table of lake and its columns mean."""
     columns = {f.name: f for f in declared.fields}
-    told = f"{declared.zh}。{meanings.grain(declared.key, columns)}。{declared.grain}"
+    told = f"{declared.zh}。{declared.grain}（键 {', '.join(declared.key)}）"
     _comment(connection, "TABLE", f"lake.{declared.name}", told, columns)
 
 

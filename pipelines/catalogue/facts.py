@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from pipelines.stages import STAGES
 DATABASES = ("library", "people")
 LAYERS = {"marts": "宽表", "views": "视图", "indicators": "指标", "lake": "明细", "dictionary": "字典"}
 ACCESS = {"public": "公开", "internal": "内部", "personal": "个人信息"}
+PLACES = {"masked": "views"}  # folders of warehouse/ whose relations stand in another schema
 SAMPLE_COLUMNS = 6
 _READ = re.compile(r"\b(?:from|join)\s+((?:library\.)?(?:lake|indicators|marts|views)\.\w+)", re.IGNORECASE)
 _COLUMNS = """
@@ -70,9 +72,23 @@ class Table:
         """A query that runs as it stands on its database."""
         names = [c.name for c in self.columns if c.is_key]
         names += [c.name for c in self.columns if c.name not in names]
-        shown = ", ".join(f'"{n}"' if n == "count" else n for n in names[:SAMPLE_COLUMNS])
-        order = f"\nORDER BY {', '.join(self.key)}" if self.key else ""
+        shown = ", ".join(_quoted(n) for n in names[:SAMPLE_COLUMNS])
+        order = f"\nORDER BY {', '.join(_quoted(k) for k in self.key)}" if self.key else ""
         return f"SELECT {shown}\nFROM {self.name}{order}\nLIMIT 20;"
+
+
+@cache
+def _reserved() -> frozenset[str]:
+    """Words that DuckDB does not take as a column's name without quotes."""
+    with duckdb.connect() as connection:
+        rows = connection.execute(
+            "SELECT keyword_name FROM duckdb_keywords() WHERE keyword_category = 'reserved'"
+        ).fetchall()
+    return frozenset(word for (word,) in rows)
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"' if name in _reserved() else name
 
 
 def tables(folder: Path) -> list[Table]:
@@ -101,8 +117,8 @@ def _count(connection: duckdb.DuckDBPyConnection, name: str) -> int:
 
 def _relations(database: str) -> dict[str, warehouse.Relation]:
     """Relations of a database by the name they have in it."""
-    layers = warehouse.LAYERS if database == "library" else warehouse.PERSONAL_LAYERS
-    places = {layer: "marts" if layer in warehouse.PERSONAL_LAYERS else layer for layer in layers}
+    layers = (*warehouse.LAYERS, *PLACES) if database == "library" else warehouse.PERSONAL_LAYERS
+    places = {layer: "marts" if layer in warehouse.PERSONAL_LAYERS else PLACES.get(layer, layer) for layer in layers}
     return {f"{place}.{r.name}": r for layer, place in places.items() for r in warehouse.relations(layer)}
 
 
@@ -133,7 +149,8 @@ def _table(
         fields = {c: meanings.column(name, c) for c in names}
         key, zh, made, access = (), meanings.relation_name(comment), (), _access(database)
     shown = tuple(_column(name, c, kind, fields[c], key) for c, kind in columns)
-    return Table(database, layer, name, zh, comment, key, meanings.grain(key, fields), access, rows, shown, made)
+    grain = schema.table(table).grain if table in STAGES and not relation else meanings.grain(key, fields)
+    return Table(database, layer, name, zh, comment, key, grain, access, rows, shown, made)
 
 
 def _access(database: str) -> str:
