@@ -23,7 +23,7 @@ _EAST = re.compile(r"\bE\.?(?=\s+[A-Z][a-z])")  # 'E China Univ'; a small e is P
 LINK_WORDS = frozenset(
     re.findall(
         r"\w+",
-        "of the for and at in a an de la le les des du di del della do da dos e et y und der die nad adn teh fro fo",
+        "of the for and at in a an de la le les des du di del della do da dos e et y und der die al el nad adn teh fro fo",
     )
 )
 _BRACKET = re.compile(r"\s*\([^()]*\)$")

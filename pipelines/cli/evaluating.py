@@ -87,7 +87,8 @@ def eval_universities(
         known = universities.registered(registry) if registry else {}
         for name, others in (universities.written(names) if names else {}).items():
             known[name] = [*known.get(name, ()), *others]
-        figures = universities.scores(universities.read(directory), Settings().university, top, known)
+        where = universities.lands(registry) if registry else {}
+        figures = universities.scores(universities.read(directory), Settings().university, top, known, where)
     if not errors:
         figures["disagreements"] = len(figures["disagreements"])
     print_json(figures) if as_json else out.print_json(json.dumps(figures, ensure_ascii=False))

@@ -17,6 +17,7 @@ import polars as pl
 
 from pipelines.affiliations.candidates import dictionary_from
 from pipelines.affiliations.decide import Decider
+from pipelines.affiliations.places import places_from
 from pipelines.core import dictionaries, schema
 from pipelines.core.errors import PipelineError, SourceError
 from pipelines.core.text import fold
@@ -110,21 +111,44 @@ def registered(directory: Path) -> dict[str, list[str]]:
 
     The registry (*.tsv.gz: ror, name, other_names, relationships) has never seen an export. A name that two institutions bear is left out.
     """
-    tables = [
-        pl.read_csv(p, separator="\t", infer_schema_length=0, quote_char=None) for p in directory.glob("*.tsv.gz")
-    ]
     names: dict[str, list[str]] = {}
     former: dict[str, list[str]] = {}
-    for key, name, others, links in pl.concat(tables).select("ror", "name", "other_names", "relationships").iter_rows():
+    for key, name, others, links in _registry(directory).select("ror", "name", "other_names", "relationships").rows():
         names[key] = [name, *(o.partition("@")[0].strip() for o in (others or "").split("||") if o.strip())]
-        former[key] = re.findall(r"predecessor:(\w+)", links or "")
+        former.setdefault(key, []).extend(re.findall(r"predecessor:(\w+)", links or ""))
+        for after in re.findall(r"successor:(\w+)", links or ""):
+            former.setdefault(after, []).append(key)
     found: dict[str, list[str]] = {}
     bearers: dict[str, set[str]] = {}
     for key, own in names.items():
-        for name in own:
+        for name in (*own, *_initials(own[0])):
             bearers.setdefault(_key(name), set()).add(key)
-            found[_key(name)] = own + [n for old in former[key] for n in names.get(old, [])]
+            found[_key(name)] = own + [n for old in sorted(set(former[key])) for n in names.get(old, [])]
     return {name: spelt for name, spelt in found.items() if len(bearers[name]) == 1}
+
+
+def lands(directory: Path) -> dict[str, str]:
+    """Folded name -> country code, of names that the registry knows in one country only."""
+    found: dict[str, set[str]] = {}
+    for name, others, country in _registry(directory).select("name", "other_names", "country").rows():
+        for written in (name, *(o.partition("@")[0].strip() for o in (others or "").split("||"))):
+            found.setdefault(_key(written), set()).add(country)
+    return {name: min(codes) for name, codes in found.items() if len(codes) == 1}
+
+
+def _registry(directory: Path) -> pl.DataFrame:
+    """The registry's parts (*.tsv.gz), all columns as text."""
+    return pl.concat(
+        [pl.read_csv(p, separator="\t", infer_schema_length=0, quote_char=None) for p in directory.glob("*.tsv.gz")]
+    )
+
+
+def _initials(name: str) -> list[str]:
+    """'Serena Hollow Nadir College of Harrow' is also 'SHN College of Harrow'."""
+    words = name.split()
+    kinds = [i for i, w in enumerate(words) if w in ("College", "University", "Institute")]
+    first = kinds[0] if kinds else 0
+    return [" ".join(["".join(w[0] for w in words[:first]), *words[first:]])] if 2 <= first <= 4 else []
 
 
 def written(file: Path) -> dict[str, list[str]]:
@@ -149,14 +173,19 @@ def _key(name: str) -> str:
 
 
 def scores(
-    exports: Exports, university: str, top: int = TOP, known: dict[str, list[str]] | None = None
+    exports: Exports,
+    university: str,
+    top: int = TOP,
+    known: dict[str, list[str]] | None = None,
+    where: dict[str, str] | None = None,
 ) -> dict[str, Any]:
     """Micro precision and recall over (record, university) with Wilson intervals; `disagreements` lists every difference.
 
-    `university` gives the common dictionaries only; its own lines are not used. `known`: more names by folded name, see `registered`.
+    `university` gives the common dictionaries only; its own lines are not used. `known`: more names by folded name, see `registered`;
+    `where`: countries, see `lands`.
     """
     chosen = universities(exports.truth, top)
-    said = decided(exports.addresses, chosen, university, known or {})
+    said = decided(exports.addresses, chosen, university, known or {}, where or {})
     meant = exports.truth.filter(pl.col("organisation").is_in(chosen)).select("record_id", "organisation").unique()
     judged = meant.with_columns(in_c3=True).join(
         said.with_columns(by_matcher=True), on=["record_id", "organisation"], how="full", coalesce=True
@@ -194,12 +223,14 @@ def wilson(part: int, whole: int, z: float = 1.96) -> list[float] | None:
     return [round((middle - half) / (1 + square), 4), round((middle + half) / (1 + square), 4)]
 
 
-def decided(addresses: pl.DataFrame, chosen: list[str], university: str, known: dict[str, list[str]]) -> pl.DataFrame:
+def decided(
+    addresses: pl.DataFrame, chosen: list[str], university: str, known: dict[str, list[str]], where: dict[str, str]
+) -> pl.DataFrame:
     """Which of the chosen universities each record's addresses are decided to name. Grain: one row per record and university."""
     distinct = addresses["address"].unique().sort().to_list()
     rows = [
         (address, organisation)
-        for organisation, decider in deciders(chosen, university, known)
+        for organisation, decider in deciders(chosen, university, known, where)
         for address in distinct
         if any(m.institution_id == organisation for m in decider.decide(address))
     ]
@@ -207,11 +238,13 @@ def decided(addresses: pl.DataFrame, chosen: list[str], university: str, known: 
     return addresses.join(told, on="address").select("record_id", "organisation").unique()
 
 
-def deciders(chosen: list[str], university: str, known: dict[str, list[str]]) -> Iterator[tuple[str, Decider]]:
+def deciders(
+    chosen: list[str], university: str, known: dict[str, list[str]], where: dict[str, str]
+) -> Iterator[tuple[str, Decider]]:
     """A matcher for each of the universities, with the others as its neighbours and no units."""
     countries = dictionaries.load("countries", university)
     spelt = frozenset(countries["name"]) | {a for c in countries["aliases"].drop_nulls() for a in c.split(";")}
-    abbreviations = dictionaries.load("abbreviations", university)
+    abbreviations, places = dictionaries.load("abbreviations", university), places_from(countries)
     named = {o: names_of(o, spelt) for o in chosen}
     more = {o: [n for name in names for n in known.get(_key(name), [])] for o, (names, _) in named.items()}
     aliases = pl.DataFrame(
@@ -223,11 +256,14 @@ def deciders(chosen: list[str], university: str, known: dict[str, list[str]]) ->
     spellings = pl.DataFrame(schema={"alias": pl.String, "unit_id": pl.String})
     for ours in chosen:
         institutions = pl.DataFrame(
-            [(o, None, n[0], "own" if o == ours else "neighbour", c) for o, (n, c) in named.items()],
+            [
+                (o, None, n[0], "own" if o == ours else "neighbour", c or where.get(_key(n[0])))
+                for o, (n, c) in named.items()
+            ],
             schema=dict.fromkeys(("institution_id", "name_zh", "name_en", "kind", "country"), pl.String),
             orient="row",
         )
-        yield ours, Decider(dictionary_from(institutions, aliases, units, spellings, abbreviations))
+        yield ours, Decider(dictionary_from(institutions, aliases, units, spellings, abbreviations), places)
 
 
 def disagreements(judged: pl.DataFrame, exports: Exports) -> list[dict[str, Any]]:

@@ -29,6 +29,14 @@ _ROWS = (
     ("lab", "Kappelin Laboratory", "NO", "Norum", "facility", "active", "norum", "", ""),
     ("ifk", "Instituto Fernandez Kappelin", "ES", "Murcia", "facility", "active", "", "", ""),
     ("oru", "Orubo", "SE", "Lund", "company", "active", "", "", ""),
+    ("board", "Norum Hospital Board", "NO", "Norum", "healthcare", "active", "", "", ""),
+    ("ward", "Saint Kappelin Hospital", "NO", "Norum", "healthcare", "active", "board", "", ""),
+    ("ohrid", "Port Ohrida University", "NO", "Ohrid", "education", "active", "", "", ""),
+    ("clinic", "University Hospital Kappelin", "DE", "Kappelin", "healthcare", "active", "", "", ""),
+    *(
+        (f"tis-{town}", f"Technical Institute of Seafaring {town}", "SE", town, "education", "active", "", "", "")
+        for town in ("Alno", "Brevik", "Corvo", "Durnes")
+    ),
     ("linjiang", "Linjiang University", "CN", "Linjiang", "education", "active", "", "", ""),
 )
 # The words of general names are shared by many countries, as in a real registry.
@@ -90,6 +98,18 @@ def known() -> Finder:
         ("University of Norum, Norway; Trove College, Lund, Sweden", ["norum", "trove-se"], "two institutions"),
         ("临江大学物理学院,临江", ["linjiang"], "Chinese"),
         ("临江大学城某公司", [], "大学城 is a place"),
+        ("Technical Institute of Seafaring, Dept Phys, Brevik 12345, Sweden", ["tis-Brevik"], "its city as the city"),
+        ("Technical Institute of Seafaring, Sweden", [], "which of them is not said"),
+        ("TIS Corvo, Dept Phys, Corvo, Sweden", ["tis-Corvo"], "a beginning of many names as its initials"),
+        ("tis Corvo, Dept Phys, Corvo, Sweden", [], "initials are printed in capitals"),
+        ("Univ Hosp Kappelin, Kappelin, Germany", ["clinic"], "abbreviations"),
+        ("Universitätsklinikum Kappelin, Kappelin, Deutschland", ["clinic"], "a compound word"),
+        ("Saint Kappelin Hospital, Norum Hospital Board, Norum, Norway", ["ward"], "a hospital, not its board"),
+        ("Portohrida University, Ohrid, Norway", ["ohrid"], "a blank less"),
+        ("Trove (Deemed to be University), Vik, Norway", [], "a rank added makes no other institution"),
+        ("Norum (Deemed University), Norum, Norway", ["norum"], "a rank that is the name's own word"),
+        ("Currently at University of Norum, Norum, Norway", ["norum"], "words of an editor"),
+        ("Orubb, Lund, Sweden", [], "a slip in the only word is another word"),
         ("12 Main Street, Nowhere", [], "no institution"),
         ("", [], "nothing"),
     ],
