@@ -62,9 +62,8 @@ def person_matches(
     institutions: pl.DataFrame,
     institution_aliases: pl.DataFrame,
 ) -> pl.DataFrame:
-    """Who of ours each author is. A person's decision outranks the machine's.
+    """Who of ours each author is, in two rounds: what each work says, then what that teaches. A person's decision outranks all.
 
-    Two rounds, made anew in each build: what each work says makes certain links; what these teach is weighed with everything.
     Grain: one row per work and author position whose address is ours, or unknown while the work is ours.
     """
     known, lines, roster = surnames_from(surnames), scope.unit_lines(units), people.collect()
@@ -73,8 +72,7 @@ def person_matches(
     signed = candidates.author_names(scope.authors_in_scope(*bylines, _own(institutions)), known)
     authors = evidence.with_colleges(signed, lines)
     said = reviewed.in_force(decisions_people.collect(), work_authorships, clusters)
-    forms = roster_forms.collect().rename({"name_key": "key", "form_kind": "kind"})
-    persons = candidates.roster_persons(roster, known)
+    forms, persons = candidates.renamed(roster_forms), candidates.roster_persons(roster, known)
     weighing = Weighing(
         authors,
         forms,
@@ -89,8 +87,8 @@ def person_matches(
     )
     parts = weighing.rounds(_said(said))
     machine = pl.concat([decide.answers(part.authors, part.weighed, lines) for part in parts])
-    decided = reviewed.with_decisions(machine, said, work_authorships, homes(parts))
-    return schema.table("person_matches").conform(left_out(decided, objectors).sort(PLACE))
+    decided = left_out(reviewed.with_decisions(machine, said, work_authorships, homes(parts)), objectors)
+    return schema.table("person_matches").conform(decided.sort(PLACE))
 
 
 def _own(institutions: pl.DataFrame) -> str:

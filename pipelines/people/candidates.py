@@ -31,6 +31,11 @@ def roster_forms(people: pl.DataFrame, surnames: Surnames) -> pl.DataFrame:
     return pl.DataFrame([(k, p, kind) for (k, p), kind in rows.items() if k], schema=shape, orient="row")
 
 
+def renamed(roster_forms: pl.LazyFrame) -> pl.DataFrame:
+    """The table of written forms with the short column names that matching uses."""
+    return roster_forms.collect().rename({"name_key": "key", "form_kind": "kind"})
+
+
 def roster_persons(people: pl.DataFrame, surnames: Surnames) -> pl.DataFrame:
     """What else can speak for or against a person.
 

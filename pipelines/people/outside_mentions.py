@@ -23,7 +23,8 @@ def mentions(work_authorships: pl.LazyFrame, works: pl.LazyFrame, person_matches
     `block` is the key without a middle letter; `outside` = nobody of the roster was found.
     Grain: one row per work and author position that is a person's.
     """
-    known = (pl.col("decision") == "match") | (pl.col("method") == METHOD).fill_null(False)  # who objected is no outsider
+    # who objected is no outsider either
+    known = (pl.col("decision") == "match") | (pl.col("method") == METHOD).fill_null(False)
     given = person_matches.filter(known).select(*PLACE, of_roster=True)
     signed = (
         work_authorships.filter(~pl.col("is_group_author").fill_null(False) & (pl.col("name_key").fill_null("") != ""))

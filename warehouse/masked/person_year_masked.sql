@@ -20,7 +20,8 @@ with each as (
 single as (
     select *
     from each
-    qualify row_number() over (partition by person_key, publication_year order by works_count desc, person_group asc) = 1
+    qualify
+        row_number() over (partition by person_key, publication_year order by works_count desc, person_group asc) = 1
 ),
 
 banded as (
@@ -52,25 +53,30 @@ hidden as (
         bool_or(is_small) over cell_group as has_small,
         coalesce(sum(persons_count) filter (where is_small) over cell_group, 0) as small_persons,
         count(*) filter (where is_small) over cell_group as small_cells,
-        row_number() over (partition by person_group, publication_year, is_small order by persons_count, works_band) as place
+        row_number() over (
+            partition by person_group, publication_year, is_small
+            order by persons_count, works_band
+        ) as place
     from cells
     window cell_group as (partition by person_group, publication_year)
+),
+
+judged as (
+    select
+        *,
+        is_small or (has_small and (small_persons < 5 or small_cells = 1) and place = 1) as is_hidden
+    from hidden
 )
 
 select
     banded.person_key,
     banded.person_group,
     banded.publication_year,
-    case when hidden.is_hidden then null else banded.works_band end as works_band,
-    case when hidden.is_hidden then 'suppressed' else 'ok' end as status
+    case when judged.is_hidden then null else banded.works_band end as works_band,
+    case when judged.is_hidden then 'suppressed' else 'ok' end as status
 from banded
-inner join (
-    select
-        *,
-        is_small or (has_small and (small_persons < 5 or small_cells = 1) and place = 1) as is_hidden
-    from hidden
-) as hidden
+inner join judged
     on
-        banded.person_group = hidden.person_group
-        and banded.publication_year = hidden.publication_year
-        and banded.works_band = hidden.works_band
+        banded.person_group = judged.person_group
+        and banded.publication_year = judged.publication_year
+        and banded.works_band = judged.works_band

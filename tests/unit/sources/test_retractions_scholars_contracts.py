@@ -88,6 +88,15 @@ def test_highly_cited_researchers(deliver: Deliver) -> None:
         deliver(text, "list.csv")
 
 
+@pytest.mark.parametrize(
+    "column", ["身份证号", "联系电话", "手机", "家庭住址", "民族", "宗教信仰", "婚姻状况", "健康状况", "照片", "Tel"]
+)
+def test_a_list_of_scholars_with_what_must_not_be_kept_is_refused(deliver: Deliver, column: str) -> None:
+    text = f"Name,Category,Primary Affiliation,{column}\nLei Wang,Chemistry,Linghai University,x\n"
+    with pytest.raises(SourceError, match=f"名单含有不得收集的个人信息：“{column}”列"):
+        deliver(text, "list.csv", edition="2019")
+
+
 def test_chinese_highly_cited_scholars_are_another_list(deliver: Deliver) -> None:
     table = [
         ["2025年爱思唯尔中国高被引学者名单"],
