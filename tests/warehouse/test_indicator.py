@@ -16,8 +16,10 @@ OWN = {"institution_id": "own", "name_zh": "岭海大学", "name_en": "Linghai U
 Rows = list[dict[str, Any]]
 
 
-def library(folder: Path, works: Rows, metrics: Rows | None = None) -> duckdb.DuckDBPyConnection:
-    """Works of one author and one address of ours, each with a record of Web of Science; the relations up to marts.indicator."""
+def library(
+    folder: Path, works: Rows, metrics: Rows | None = None, relation: str = "marts.indicator"
+) -> duckdb.DuckDBPyConnection:
+    """Works of one author and one address of ours, each with a record of Web of Science; the relations up to one."""
     ids = [str(work["work_id"]) for work in works]
     write(
         folder,
@@ -40,7 +42,7 @@ def library(folder: Path, works: Rows, metrics: Rows | None = None) -> duckdb.Du
         records=[{"record_id": f"wos:{w}", "source": "wos", "exported_at": "2026-11-01"} for w in ids],
         **({"metrics": metrics} if metrics else {}),
     )
-    return sql.build(folder, ["marts.indicator"])
+    return sql.build(folder, [relation])
 
 
 def row(connection: duckdb.DuckDBPyConnection, indicator: str, columns: str, window: str = "all") -> tuple[Any, ...]:
@@ -73,21 +75,27 @@ def cited(values: list[float], metric: str = "citations_wos_core") -> tuple[Rows
     ],
 )
 def test_h_and_g(tmp_path: Path, citations: list[float], h: int, g: int) -> None:
-    connection = library(tmp_path, *cited(citations))
-    assert row(connection, "cit.wos_h", "value") == (h,)
-    assert row(connection, "cit.wos_g", "value") == (g,)
+    assert h_and_g(library(tmp_path, *cited(citations), "indicators.entity_h")) == (h, g)
+
+
+def h_and_g(connection: duckdb.DuckDBPyConnection) -> tuple[int, int]:
+    found = connection.execute(
+        "select h_index, g_index from library.indicators.entity_h"
+        " where entity_type = 'university' and window_id = 'all' and source_kind = 'wos'"
+    ).fetchall()
+    return found[0][0], found[0][1]
 
 
 def test_h_and_g_by_distribution_equal_those_by_definition(tmp_path: Path) -> None:
     draw = random.Random(4)
-    for n in range(4):
+    for n in range(2):
         values = sorted((int(draw.paretovariate(0.7)) - 1 for _ in range(60)), reverse=True)
         folder = tmp_path / str(n)
         folder.mkdir()
-        connection = library(folder, *cited([float(v) for v in values]))
+        connection = library(folder, *cited([float(v) for v in values]), "indicators.entity_h")
         h = max((k for k in range(1, 61) if values[k - 1] >= k), default=0)
         g = max((k for k in range(1, 61) if sum(values[:k]) >= k * k), default=0)
-        assert (row(connection, "cit.wos_h", "value"), row(connection, "cit.wos_g", "value")) == ((h,), (g,))
+        assert h_and_g(connection) == (h, g)
 
 
 @pytest.mark.parametrize(("k", "n", "low", "high"), [(3, 12, 0.0889, 0.5323), (30, 120, 0.1811, 0.3344)])
@@ -166,3 +174,39 @@ def test_zero_missing_and_not_applicable_are_three_things(tmp_path: Path) -> Non
     assert row(connection, "cit.wos_total", "value, status") == (0, "ok")
     assert row(connection, "imp.cnci", "value, status, n_missing") == (None, "missing", 10)
     assert row(connection, "cit.cnki_total", "value, status") == (None, "not_applicable")
+
+
+def persons(folder: Path, years: dict[str, list[int]], types: dict[str, str]) -> duckdb.DuckDBPyConnection:
+    """Works of one year each by persons of the roster, every one first author and alone."""
+    works = [
+        {"work_id": f"{person}{n:02d}", "publication_year": year}
+        for person, listed in years.items()
+        for n, year in enumerate(listed)
+    ]
+    told = [
+        {"record_id": f"wos:{w['work_id']}", "metric": "citations_wos_core", "value": 9, "as_of": "2026-11-01"}
+        for w in works
+    ]
+    library(folder, works, told, "indicators.year_window")
+    matches = [
+        {"work_id": w["work_id"], "author_position": 1, "person_id": str(w["work_id"])[0], "decision": "match"}
+        for w in works
+    ]
+    people = [{"person_id": p, "name_zh": p, "person_type": kind, "unit_id": "U0"} for p, kind in types.items()]
+    write(folder, people=people, person_matches=matches)
+    return sql.build(folder, ["marts_personal.person_indicator"])
+
+
+def test_indicators_of_persons_are_those_of_staff_and_mind_the_academic_age(tmp_path: Path) -> None:
+    years = {"a": [2015, *[2024] * 6], "b": [2023, 2024, 2025], "c": [2024]}
+    connection = persons(tmp_path, years, {"a": "staff", "b": "postdoc", "c": "phd"})
+    found = connection.execute(
+        "select person_id, indicator_id, value, status from people.marts.person_indicator"
+        " where indicator_id in ('out.growth', 'cit.wos_m') order by all"
+    ).fetchall()
+    assert found == [
+        ("a", "cit.wos_m", pytest.approx(7 / 12), "ok"),
+        ("a", "out.growth", pytest.approx(math.log2(7)), "ok"),
+        ("b", "cit.wos_m", 0.75, "low_n"),
+        ("b", "out.growth", None, "not_applicable"),
+    ]

@@ -21,7 +21,7 @@ def journals(folder: Path, shapes: dict[str, tuple[int, float | None]], cnci: fl
                 if value is not None:
                     told = {"record_id": f"wos:{work}", "metric": metric, "value": value, "as_of": "2026-11-01"}
                     metrics.append(told)
-    library(folder, works, metrics)
+    library(folder, works, metrics, "indicators.year_window")
     return sql.build(folder, ["marts.quadrant", "marts.quadrant_threshold"])
 
 

@@ -1,4 +1,4 @@
--- 通用指标行（本校人员）：只供评审参考，不作为唯一依据；不按分数排序，不同方向的人不相比
+-- 通用指标行（本校教职工，不含在读学生）：只供评审参考，不作为唯一依据；不按分数排序，不同方向的人不相比
 -- grain: one row per person_id, window_id, indicator_id, counting
 -- needs: person_h, person_interval, person_total
 select
