@@ -76,12 +76,20 @@ def _named(
     printed = [] if asked else printed_institutions(address, words, alone=not known)
     found: list[tuple[str | None, str | None, str]] = [(i, None, i) for i in known]
     keys: set[str] = set()
-    for text in printed:
+    for text in (_unread(p, read) for p in printed):
         key = institution_key(text, words)
-        if text not in read and key not in keys and not any(text in other for other in read):
+        if text and text not in read and key not in keys and not any(text in other for other in read):
             keys.add(key)
             found.append((None, text, key))
     return found
+
+
+def _unread(text: str, read: set[str]) -> str:
+    """What is left of names printed without a gap once those that were read are gone: 岭海大学物理学院江原大学."""
+    if not HAN.search(text):
+        return text
+    after = max((text.rindex(name) + len(name) for name in read if name in text), default=0)
+    return text[after:] if not after or (text[after:].endswith(_HAN_STRONG) and len(text) - after > len("大学")) else ""
 
 
 def _texts(evidence: dict[str, Any]) -> Iterator[str]:

@@ -53,6 +53,8 @@ def told(address: str) -> list[tuple[str | None, ...]]:
             [("linghai", None, "CN", None), (None, "江原医科大学", "CN", None)],
         ),
         ("江原市人民医院 肿瘤科, 江原 116000", [(None, "江原市人民医院", "CN", None)]),
+        ("岭海大学物理学院岭海大学", [("linghai", None, "CN", None)]),
+        ("岭海大学物理学院江原大学,岭海", [("linghai", None, "CN", None), (None, "江原大学", "CN", None)]),
         ("Linghai Univ, Sch Phys", [("linghai", None, "CN", None)]),
         ("Linghai Univ, Univ Hosp, Dept Oncol, Linghai, Peoples R China", [("linghai", None, "CN", "Linghai")]),
     ],
