@@ -10,7 +10,7 @@ BIN := .venv/bin
 # $(call quiet,名字,命令)：通过只留一行，不通过才给出全部输出；各项都查完再说结果
 quiet = if out=$$($(2) 2>&1); then echo '  ✓ $(1)'; else printf '%s\n' "$$out"; echo '  ✗ $(1)'; bad=1; fi
 
-.PHONY: help setup run up down test test-all check fmt bench build report golden lock
+.PHONY: help setup run up down test test-all check fmt bench build sql report golden lock
 
 help: ## 列出所有目标（默认）
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ bench: setup ## 速度对照表（对照工具装在各自的锁定环境里）
 
 build: setup ## 用 landing/ 里已有的文件重建仓库
 	@$(BIN)/xueheng build
+
+sql: setup ## 免安装的查询页：只读，只听 127.0.0.1，打印地址用的口令；Ctrl-C 停止
+	@.ci/sql-page
 
 report: setup ## 出一份报告：make report NAME=esi_push PERIOD=2026-11
 	@[ -n "$(NAME)" ] && [ -n "$(PERIOD)" ] || { echo '请给出报告名和期，例如 make report NAME=esi_push PERIOD=2026-11'; exit 2; }

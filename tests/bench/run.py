@@ -8,6 +8,7 @@ import shutil
 import sys
 from pathlib import Path
 
+import asking
 import corpus
 import dedup
 import formats
@@ -36,7 +37,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="小规模走一遍，一分钟内，供开发时用")
     parser.add_argument(
         "--part",
-        choices=("all", "readers", "formats", "line", "dedup", "affiliations"),
+        choices=("all", "readers", "formats", "line", "dedup", "affiliations", "cookbook"),
         default="all",
         help="只量一部分",
     )
@@ -76,6 +77,12 @@ def main() -> None:
 
 def measured(given: argparse.Namespace, place: Path) -> str:
     """All parts as Markdown."""
+    if given.part == "cookbook":
+        university = corpus.sample(PYTHON, place / "sample-1000", 1000)
+        works, rankings = (5_000, 200_000) if given.quick else (1_000_000, 25_000_000)
+        return asking.page(
+            asking.measured(PYTHON, university.inbox, place / "cookbook", works, rankings, given.rounds + 2)
+        )
     races: dict[str, Race] = {}
     line: Line | None = None
     every: Formats | None = None

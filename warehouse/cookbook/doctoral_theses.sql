@@ -38,3 +38,4 @@ where
     and coalesce(theses.degree_year, works.publication_year) between 参数.起始年 and 参数.截止年
 qualify row_number() over (partition by works.work_id order by advisors.names nulls last, theses.record_id) = 1
 order by 年 desc, works.work_id asc
+limit 1000

@@ -29,3 +29,4 @@ left join marts.esi_difference_paper as papers
         and totals.measure = papers.measure
 where totals.difference != 0
 order by totals.esi_field, totals.measure, papers.paper_key
+limit 5000

@@ -10,13 +10,25 @@ with 参数 as (
 
 latest as (select coalesce((select 期 from 参数), max(period)) as period from marts.esi_period where has_highly_cited),
 
+chosen as (
+    select
+        near.*,
+        coalesce(near.estimated_ratio, near.citations_wos_count / near.threshold_value) as closeness
+    from marts.esi_near_threshold as near
+    inner join latest on near.period = latest.period
+    cross join 参数
+    where coalesce(near.citations_estimated, near.citations_wos_count) >= 参数.比例下限 * near.threshold_value
+    order by closeness desc, near.work_id asc
+    limit 1000
+),
+
 colleges as (
     select
-        work_id,
-        string_agg(distinct current_unit_name_zh, '、' order by current_unit_name_zh) as colleges
-    from marts.work_unit
-    where work_id in (select work_id from marts.esi_near_threshold)
-    group by work_id
+        units.work_id,
+        string_agg(distinct units.current_unit_name_zh, '、' order by units.current_unit_name_zh) as colleges
+    from marts.work_unit as units
+    inner join chosen on units.work_id = chosen.work_id
+    group by units.work_id
 )
 
 select
@@ -32,9 +44,6 @@ select
     colleges.colleges as 学院,
     near.title as 题名,
     near.doi
-from marts.esi_near_threshold as near
-inner join latest on near.period = latest.period
-cross join 参数
+from chosen as near
 left join colleges on near.work_id = colleges.work_id
-where coalesce(near.citations_estimated, near.citations_wos_count) >= 参数.比例下限 * near.threshold_value
-order by coalesce(near.estimated_ratio, near.citations_wos_count / near.threshold_value) desc nulls last, near.work_id
+order by near.closeness desc, near.work_id asc

@@ -22,3 +22,4 @@ inner join marts.work as works on credits.work_id = works.work_id
 inner join 参数 on works.publication_year between 参数.起始年 and 参数.截止年
 where credits.unit_basis in ('unresolved', 'split_unassigned')
 order by works.publication_year desc, works.work_id asc
+limit 1000

@@ -22,3 +22,4 @@ inner join 参数 on works.publication_year between 参数.起始年 and 参数.
 left join marts.work_index as ranks on works.work_id = ranks.work_id
 where works.is_retracted or starts_with(ranks.warning, '在列')
 order by works.is_retracted desc, works.publication_year desc, works.work_id asc
+limit 1000
