@@ -50,7 +50,9 @@ def test_every_relation_runs_on_an_empty_lake(tmp_path: Path) -> None:
         assert connection.execute(path.read_text(encoding="utf-8")).fetchall() == [], path.name
 
 
-FILES = [p for p in sorted(sql.WAREHOUSE.rglob("*.sql")) if p.parent.name != "cookbook"]  # questions have heads of their own
+FILES = [
+    p for p in sorted(sql.WAREHOUSE.rglob("*.sql")) if p.parent.name != "cookbook"
+]  # questions have heads of their own
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: f"{p.parent.name}/{p.stem}")
