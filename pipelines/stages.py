@@ -87,7 +87,14 @@ STEPS: tuple[Step, ...] = (
         "统一记录",
         (
             *_from(
-                "normalise", "objectors", "deliveries", "searches", "record_deliveries", "repairs", *DELIVERED, "patent_differences"
+                "normalise",
+                "objectors",
+                "deliveries",
+                "searches",
+                "record_deliveries",
+                "repairs",
+                *DELIVERED,
+                "patent_differences",
             ),
             *_following("normalise", *REFERENCE_TABLES),
             *(_by_period(t, f"source_{t}") for t in ESI_ARCHIVE),
@@ -110,7 +117,13 @@ STEPS: tuple[Step, ...] = (
         "生成作品",
         (
             *_from(
-                "dedup", "works", "work_field_sources", "work_authorships", "work_addresses", "work_conflicts", "related"
+                "dedup",
+                "works",
+                "work_field_sources",
+                "work_authorships",
+                "work_addresses",
+                "work_conflicts",
+                "related",
             ),
             Stage("work_categories", "pipelines.normalise.citing:work_categories"),
             Stage("reference_categories", "pipelines.normalise.citing:reference_categories"),

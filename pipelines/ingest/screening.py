@@ -42,7 +42,8 @@ class Screen:
         if rows.is_empty() or not (self.objected or self.gone):
             return nothing
         rows = self._unmentioned(rows)
-        said = [self._of(row) for row in rows.iter_rows(named=True)]
+        telling = {*self.spec.get("only", {}), *self.spec.get("ids", {}), *self.spec.get("row", [])} & set(rows.columns)
+        said = [self._of(row) for row in rows.select(sorted(telling)).iter_rows(named=True)]
         marked = rows.with_columns(_why=pl.Series(said, dtype=pl.String))
         kept, kinds = self.spec.get("kept", {}), self.spec.get("kind")
         reducible = pl.col(str(kinds)).is_in(list(kept)) if kinds else pl.lit(False)
