@@ -74,7 +74,8 @@ def explain(work: Annotated[str, typer.Argument(help="作品号、记录号、�
 
 @app.command()
 def status(
-    by_batch: Annotated[bool, typer.Option("--by-batch", help="平衡表逐批列出，否则按来源")] = False, as_json: Json = False
+    by_batch: Annotated[bool, typer.Option("--by-batch", help="平衡表逐批列出，否则按来源")] = False,
+    as_json: Json = False,
 ) -> None:
     """现在有什么：收到、隔离、入库、归并、归属、待核，以及发布的是哪次构建；各项之和逐一核对。"""
     from pipelines import balance, runner, telling

@@ -101,7 +101,9 @@ def giving(table: str) -> dict[str, Any]:
 
 def may_give(source: str, kind: str, table: str) -> bool:
     """Whether a file of this kind can have rows of `table`: a source that does not say may give all its tables."""
-    declared: Mapping[str, tuple[str, ...]] = getattr(import_module(f"pipelines.sources.{source}"), "TABLES_OF_KIND", {})
+    declared: Mapping[str, tuple[str, ...]] = getattr(
+        import_module(f"pipelines.sources.{source}"), "TABLES_OF_KIND", {}
+    )
     return kind not in declared or table in declared[kind] or table == "source_deliveries"
 
 

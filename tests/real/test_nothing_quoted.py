@@ -42,7 +42,8 @@ SYLLABLE = re.compile(r"[a-z]+, (?:[bpmfdtnlgkhjqxrzcsyw]|zh|ch|sh)?[aeiouv]{1,3
 # What vendors print on every export, lists' titles, organisations and funders: nobody's record
 NOTICE = re.compile(
     r"clarivate|proquest|copyright|版权|citation index|results list|citation rates|science indicators|exporting the|usage policy"
-    r"|filter value\(s\)|web of science|journal data filtered|incites dataset|national natural science|university - |institute of technology|department of"
+    r"|filter value\(s\)|web of science|journal data filtered|incites dataset|national natural science"
+    r"|university - |institute of technology|department of"
     r"|^(?:time period|research area|document type|include early access|% first author|\{reference type\})"
     r"|评价中心$|：综合$|万方数据|期刊分级目录$|^\[no author name|^x25 \("
 )

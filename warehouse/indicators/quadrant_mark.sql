@@ -19,7 +19,8 @@ ordered as (
         points.scope,
         points.window_id,
         list_reverse_sort(list(points.output_count)) as outputs,
-        list_reverse_sort(list(points.citations_per_paper) filter (where points.output_count >= policy.n_min)) as impacts,
+        list_reverse_sort(list(points.citations_per_paper) filter (where points.output_count >= policy.n_min))
+            as impacts,
         list_reverse_sort(list(points.cnci_mean) filter (where points.output_count >= policy.n_min)) as cncis,
         median(points.output_count) as output_median,
         median(points.citations_per_paper) filter (where points.output_count >= policy.n_min) as impact_median,

@@ -2,8 +2,7 @@
 -- grain: one row per window_id
 -- 全部年份（all）含当年与出版年不详的作品，起止年为空
 with dates as (
-    select
-        coalesce(max(left(coalesce(data_through, exported_at), 10)), max(left(delivered_at, 10))) as as_of
+    select coalesce(max(left(coalesce(data_through, exported_at), 10)), max(left(delivered_at, 10))) as as_of
     from lake.records
 ),
 

@@ -19,7 +19,10 @@ artificial as (
     select
         work_id,
         bool_or(contains(subject_category, 'ARTIFICIAL INTELLIGENCE')) as has_ai,
-        bool_or(not contains(subject_category, 'ARTIFICIAL INTELLIGENCE') and not contains(subject_category, 'COMPUTER SCIENCE'))
+        bool_or(
+            not contains(subject_category, 'ARTIFICIAL INTELLIGENCE')
+            and not contains(subject_category, 'COMPUTER SCIENCE')
+        )
             as has_home
     from lake.work_categories
     group by work_id
@@ -65,13 +68,15 @@ long as (
         unnest(cast([
             ('div.rs_mean', rs_sum, measured_count, works_count, referring_count, null),
             ('div.effective_mean', effective_sum, measured_count, works_count, referring_count, null),
-            ('div.effective_pooled', null, coalesce(matched_count, 0), coalesce(references_count, 0),
-                referring_count, pooled.effective_categories),
+            (
+                'div.effective_pooled', null, coalesce(matched_count, 0), coalesce(references_count, 0),
+                referring_count, pooled.effective_categories
+            ),
             ('div.ai_fusion', fusion_count, categorised_count, works_count, categorised_count, null),
             ('div.cross_college', cross_count, placed_count, works_count, placed_count, null)
         ] as struct(
             indicator_id varchar, n_num double, n_den double, population double, data_count double, given double
-        ) []), recursive := true)
+        )[]), recursive := true)
     from totals
     left join indicators.pooled_diversity as pooled
         on totals.entity_type || '|' || totals.entity_id || '|' || totals.window_id = pooled.group_id

@@ -18,7 +18,8 @@ state as (
 nodes as (
     select
         levels.level,
-        case levels.level when 'macro' then topics.macro_id when 'meso' then topics.meso_id else topics.topic end as node,
+        case levels.level when 'macro' then topics.macro_id when 'meso' then topics.meso_id else topics.topic end
+            as node,
         sum(topics.own_last5) as own_works,
         sum(topics.world_last5) as world_works
     from levels

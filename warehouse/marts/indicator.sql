@@ -5,9 +5,10 @@
 -- 空 = 没有数据或不给（见 status），0 = 查过确是零；口径、单位、公式见字典 indicators
 with rows as (
     select *
-    from library.main.entity_indicator(
-        'library.indicators.entity_total', 'library.indicators.entity_h', 'library.indicators.entity_interval'
-    )
+    from
+        library.main.entity_indicator(
+            'library.indicators.entity_total', 'library.indicators.entity_h', 'library.indicators.entity_interval'
+        )
     union all by name
     select * from marts.patent_indicator
     union all by name

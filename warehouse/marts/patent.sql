@@ -8,7 +8,7 @@ with parties as (
         string_agg(coalesce(name_native, name), '；' order by party_position) filter (where party_role = 'applicant')
             as applicants,
         string_agg(coalesce(name_native, name), '；' order by party_position)
-            filter (where party_role = 'assignee_current') as assignees,
+        filter (where party_role = 'assignee_current') as assignees,
         count(*) filter (where party_role = 'inventor') as inventors_count
     from lake.patent_parties
     group by patent_id

@@ -31,7 +31,6 @@ events as (
     group by members.simple_kin_id
 ),
 
--- 平台的简单同族与自算的是否同为一组
 stated as (
     select distinct
         members.simple_kin_id,
@@ -41,18 +40,20 @@ stated as (
         on members.patent_id = families.patent_id and families.family_kind = 'simple'
 ),
 
+theirs as (
+    select
+        family_id,
+        count(*) as kins_count
+    from stated
+    group by family_id
+),
+
 vendor as (
     select
         ours.simple_kin_id,
         count(distinct ours.family_id) = 1 and bool_and(theirs.kins_count = 1) as vendor_agrees
     from stated as ours
-    inner join (
-        select
-            family_id,
-            count(*) as kins_count
-        from stated
-        group by family_id
-    ) as theirs on ours.family_id = theirs.family_id
+    inner join theirs on ours.family_id = theirs.family_id
     group by ours.simple_kin_id
 ),
 

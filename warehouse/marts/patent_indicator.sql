@@ -36,8 +36,8 @@ families as (
     select
         families.*,
         unnest([
-            {'entity_type': 'university', 'entity_id': universities.unit_id},
-            {'entity_type': 'unit', 'entity_id': coalesce(unit_college.current_college_id, 'unresolved')}
+            { 'entity_type': 'university', 'entity_id': universities.unit_id },
+            { 'entity_type': 'unit', 'entity_id': coalesce(unit_college.current_college_id, 'unresolved') }
         ], recursive := true),
         partners.has_company
     from marts.patent_family as families
@@ -84,7 +84,7 @@ long as (
             ('pt.transfer', transferred_count, transfer_known, granted_count),
             ('pt.coapplicant_company', company_count, families_count, families_count),
             ('pt.h', null, 0, families_count)
-        ] as struct(indicator_id varchar, n_num double, n_den double, population double) []), recursive := true)
+        ] as struct(indicator_id varchar, n_num double, n_den double, population double)[]), recursive := true)
     from totals
 ),
 
@@ -125,9 +125,17 @@ select
     case when judged.status not in ('missing', 'not_applicable', 'suppressed') then judged.n_num end as n_num,
     judged.n_den,
     greatest(judged.population - judged.n_den, 0) as n_missing,
-    case when judged.status in ('ok', 'low_n') and judged.kind = 'share' then 100 * library.main.wilson_low(judged.n_num, judged.n_den) end
+    case
+        when
+            judged.status in ('ok', 'low_n') and judged.kind = 'share'
+            then 100 * library.main.wilson_low(judged.n_num, judged.n_den)
+    end
         as ci_low,
-    case when judged.status in ('ok', 'low_n') and judged.kind = 'share' then 100 * library.main.wilson_high(judged.n_num, judged.n_den) end
+    case
+        when
+            judged.status in ('ok', 'low_n') and judged.kind = 'share'
+            then 100 * library.main.wilson_high(judged.n_num, judged.n_den)
+    end
         as ci_high,
     case when judged.status in ('ok', 'low_n') and judged.kind = 'share' then 'wilson' end as ci_basis,
     judged.status,

@@ -14,7 +14,8 @@ yearly as (
     select
         links.*,
         min(links.publication_year) over pair = links.publication_year as is_new,
-        lag(links.publication_year) over (pair order by links.publication_year) = links.publication_year - 1 as is_retained,
+        lag(links.publication_year) over (pair order by links.publication_year)
+        = links.publication_year - 1 as is_retained,
         left_homes.unit_id != right_homes.unit_id as is_cross
     from lake.coauthor_links as links
     left join homes as left_homes on links.left_person_id = left_homes.person_id
