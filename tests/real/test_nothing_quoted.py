@@ -47,8 +47,11 @@ NOTICE = re.compile(
     r"|^(?:time period|research area|document type|include early access|% first author|\{reference type\})"
     r"|评价中心$|：综合$|万方数据|期刊分级目录$|^\[no author name|^x25 \("
 )
-# Names of no one (the third is drawn by the sample from its syllables), and words of places that only look like names
-EVERYDAY = {"smith, john", "doe, jane", "zhou, yanqiu", "phys, munich", "univ, cambridge", "states, europe"}
+# Names of no one (the third is drawn by the sample from its syllables), and words that only look like a name
+EVERYDAY = {"smith, john", "doe, jane", "zhou, yanqiu", "states, europe"}
+PLACE = re.compile(
+    r"(?:univ|phys|dept|inst|coll|sch|chem|engn|med|hosp|acad|lab)\w*, .*"
+)  # the end of a byline's segment, a town
 
 
 def texts_of_workbook(path: Path) -> Iterator[str]:
@@ -117,7 +120,7 @@ def is_common(text: str, kind: str) -> bool:
     """The words are a vendor's or a list's, or a name that thousands bear (one Chinese syllable)."""
     if kind == "name":
         return (
-            bool(SYLLABLE.fullmatch(text))
+            bool(SYLLABLE.fullmatch(text) or PLACE.fullmatch(text))
             or text in EVERYDAY
             or set(re.split(r"\W+", text)) <= words()
             or is_place(text)
