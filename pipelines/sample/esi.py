@@ -288,9 +288,19 @@ def overall(fields: list[list[tuple[str, ...]]]) -> list[tuple[str, ...]]:
             for place, value in enumerate((documents, cites, top)):
                 found[place] += int(value)
     ordered = sorted(sums.items(), key=lambda entry: (-entry[1][1], entry[0]))
+    first: dict[int, int] = {}  # cites -> place of the first who has so many: they share it
+    for place, (_, numbers) in enumerate(ordered, 1):
+        first.setdefault(numbers[1], place)
     return [
-        (str(rank), name, country, str(documents), str(cites), f"{cites / documents:.2f}", str(top))
-        for rank, ((name, country), (documents, cites, top)) in enumerate(ordered, 1)
+        (
+            str(first[numbers[1]]),
+            name,
+            country,
+            *(str(n) for n in numbers[:2]),
+            f"{numbers[1] / numbers[0]:.2f}",
+            str(numbers[2]),
+        )
+        for (name, country), numbers in ordered
     ]
 
 
